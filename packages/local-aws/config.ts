@@ -23,7 +23,13 @@ export type LocalAwsConfig = {
 export type BucketConfig = {
   name: string;
   versioned: boolean;
-  cors: { allowedOrigins: string[]; allowedMethods: string[]; allowedHeaders: string[]; exposeHeaders: string[]; maxAgeSeconds: number }[];
+  cors: {
+    allowedOrigins: string[];
+    allowedMethods: string[];
+    allowedHeaders: string[];
+    exposeHeaders: string[];
+    maxAgeSeconds: number;
+  }[];
   /** Object events to a queue, delivered through a durable outbox. */
   notifications: { events: string[]; prefix?: string; suffix?: string; queue: string }[];
   /** Abandoned multipart uploads are removed after this many days. */
@@ -45,7 +51,12 @@ export type TableConfig = {
   attributes: Record<string, "S" | "N" | "B">;
   partitionKey: string;
   sortKey?: string;
-  indexes: { name: string; partitionKey: string; sortKey?: string; projection: "ALL" | "KEYS_ONLY" | { include: string[] } }[];
+  indexes: {
+    name: string;
+    partitionKey: string;
+    sortKey?: string;
+    projection: "ALL" | "KEYS_ONLY" | { include: string[] };
+  }[];
   ttlAttribute?: string;
   stream?: "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES" | "KEYS_ONLY";
 };
@@ -69,7 +80,14 @@ export type FunctionConfig = {
 };
 
 export type EventSourceConfig =
-  | { function: string; queue: string; batchSize: number; batchWindowMs?: number; maxConcurrency?: number; reportBatchItemFailures: boolean }
+  | {
+      function: string;
+      queue: string;
+      batchSize: number;
+      batchWindowMs?: number;
+      maxConcurrency?: number;
+      reportBatchItemFailures: boolean;
+    }
   | { function: string; tableStream: string; batchSize: number; maxRetries?: number; deadLetterQueue?: string };
 
 export type RestRouteConfig = {
@@ -100,7 +118,12 @@ export type RestApiConfig = {
   /** Throttle of the whole stage. */
   throttle: { ratePerSecond: number; burst: number };
   cacheSizeBytes: number;
-  usagePlans: { name: string; throttle?: { ratePerSecond: number; burst: number }; quota?: { limit: number; period: "DAY" | "WEEK" | "MONTH" }; apiKeys: { id: string; name: string; value: string }[] }[];
+  usagePlans: {
+    name: string;
+    throttle?: { ratePerSecond: number; burst: number };
+    quota?: { limit: number; period: "DAY" | "WEEK" | "MONTH" };
+    apiKeys: { id: string; name: string; value: string }[];
+  }[];
   /** Largest body accepted, 10 MiB in AWS. */
   maxBodyBytes?: number;
 };
@@ -121,11 +144,24 @@ export type TargetConfig = { function: string } | { queue: string };
 
 export type RuleConfig = { name: string; busName?: string; eventPattern: object; targets: TargetConfig[] };
 
-export type ScheduleConfig = { name: string; /** `rate(5 minutes)` or `cron(...)`. */ expression: string; target: TargetConfig; input?: object };
+export type ScheduleConfig = {
+  name: string /** `rate(5 minutes)` or `cron(...)`. */;
+  expression: string;
+  target: TargetConfig;
+  input?: object;
+};
 
 export type IssuerConfig = {
   users: { sub: string; username: string; password: string; email: string; name: string; groups: string[] }[];
-  clients: { clientId: string; clientSecret?: string; redirectUris: string[]; postLogoutRedirectUris: string[]; grantTypes: string[]; scopes: string[]; groups?: string[] }[];
+  clients: {
+    clientId: string;
+    clientSecret?: string;
+    redirectUris: string[];
+    postLogoutRedirectUris: string[];
+    grantTypes: string[];
+    scopes: string[];
+    groups?: string[];
+  }[];
   /** `aud` of access tokens. */
   audience: string;
   /** Which scopes each group gets. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Verified } from "./sigv4.ts";
 
 /** One signed (or presigned) call to an AWS service, as the port's dispatcher hands it to a service. */
 export type AwsCall = {
@@ -11,6 +12,13 @@ export type AwsCall = {
   /** Operation name from `X-Amz-Target` (JSON protocols), else undefined. */
   operation: string | undefined;
   requestId: string;
+  /**
+   * The whole body, already read and checked against the signature. Empty for scope `s3`, whose body streams from
+   * `req`; for every other service `req` is already consumed.
+   */
+  body: Buffer;
+  /** The verified signature; undefined only for scope `s3`, which verifies by itself (CORS preflight, form posts). */
+  verified: Verified | undefined;
 };
 
 /** A service behind the one port. */
@@ -44,9 +52,16 @@ export type QueueMessage = {
 /** What other services of the stand-in may do with queues, inside the process. */
 export interface QueuePort {
   /** Throws when the queue does not exist. */
-  send(queueName: string, body: string, options?: { groupId?: string; deduplicationId?: string; messageAttributes?: Record<string, unknown> }): Promise<void>;
+  send(
+    queueName: string,
+    body: string,
+    options?: { groupId?: string; deduplicationId?: string; messageAttributes?: Record<string, unknown> },
+  ): Promise<void>;
   /** Long-polls: resolves with [] after `waitMs` or on abort. */
-  receive(queueName: string, options: { maxMessages: number; visibilityTimeoutSeconds?: number; waitMs: number; signal: AbortSignal }): Promise<QueueMessage[]>;
+  receive(
+    queueName: string,
+    options: { maxMessages: number; visibilityTimeoutSeconds?: number; waitMs: number; signal: AbortSignal },
+  ): Promise<QueueMessage[]>;
   delete(queueName: string, receiptHandle: string): Promise<void>;
   changeVisibility(queueName: string, receiptHandle: string, timeoutSeconds: number): Promise<void>;
   /** The queue's default visibility timeout in seconds. */
@@ -66,10 +81,19 @@ export type StreamRecord = {
 /** A table's change stream, inside the process. */
 export interface StreamPort {
   /** Records after `sequenceNumber` (exclusive; undefined: from the oldest kept), waiting up to `waitMs` for the first. */
-  read(tableName: string, options: { afterSequenceNumber?: string; limit: number; waitMs: number; signal: AbortSignal }): Promise<StreamRecord[]>;
+  read(
+    tableName: string,
+    options: { afterSequenceNumber?: string; limit: number; waitMs: number; signal: AbortSignal },
+  ): Promise<StreamRecord[]>;
 }
 
-export type InvokeResult = { statusCode: number; payload: Buffer; functionError?: "Handled" | "Unhandled"; logTail: string; executedVersion: string };
+export type InvokeResult = {
+  statusCode: number;
+  payload: Buffer;
+  functionError?: "Handled" | "Unhandled";
+  logTail: string;
+  executedVersion: string;
+};
 
 /** Lambda, as gateways, rules and queues call it inside the process. */
 export interface InvokePort {
