@@ -1,7 +1,8 @@
-import type { Block, PageInfo, PageRects } from "@samla/contracts/extraction";
+import type { Block, Extraction, PageRects } from "@samla/contracts/extraction";
 import { ExtractFailure } from "./failure.ts";
 import type { ExtractLimits } from "./limits.ts";
 
+export type PageInfo = Extraction["pages"][number];
 export type BlockLine = NonNullable<Block["lines"]>[number];
 
 /** Where a block is drawn. `lines` count from the start of the block's own text; the builder moves them. */
@@ -31,7 +32,7 @@ export type BlockBuilder = {
 };
 
 const separator = "\n\n";
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufeff\ufffe\uffff]/g;
+const controls = /(?![\t\n])[\p{Cc}\ufeff]/gu;
 
 /** Line ends become \n; control characters and lone surrogates are replaced one for one, so offsets stay. */
 function cleanText(text: string): string {
