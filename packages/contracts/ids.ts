@@ -21,7 +21,10 @@ const ulidPattern = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
 
 /** Schema of one id kind; parsing brands the string, so ids of two kinds cannot be swapped. */
 const idSchema = <K extends IdKind>(kind: K) =>
-  z.string().regex(new RegExp(`^${idPrefixes[kind]}_${ulidPattern}$`), `must be a ${kind} id (${idPrefixes[kind]}_…)`).brand<K>();
+  z
+    .string()
+    .regex(new RegExp(`^${idPrefixes[kind]}_${ulidPattern}$`), `must be a ${kind} id (${idPrefixes[kind]}_…)`)
+    .brand<K>();
 
 export const DocumentId = idSchema("document");
 export type DocumentId = z.infer<typeof DocumentId>;
@@ -35,10 +38,14 @@ export const EventId = idSchema("event");
 export type EventId = z.infer<typeof EventId>;
 
 /** A passage is numbered within its version: `psg_<version ULID>_<n>`; the same bytes chunked the same way keep their ids. */
-export const PassageId = z.string().regex(new RegExp(`^psg_${ulidPattern}_\\d{1,6}$`), "must be a passage id (psg_…)").brand<"passage">();
+export const PassageId = z
+  .string()
+  .regex(new RegExp(`^psg_${ulidPattern}_\\d{1,6}$`), "must be a passage id (psg_…)")
+  .brand<"passage">();
 export type PassageId = z.infer<typeof PassageId>;
 
-export const passageIdOf = (versionId: VersionId, n: number): PassageId => `psg_${versionId.slice(4)}_${n}` as PassageId;
+export const passageIdOf = (versionId: VersionId, n: number): PassageId =>
+  `psg_${versionId.slice(4)}_${n}` as PassageId;
 export const versionIdOfPassage = (passageId: PassageId): VersionId => `ver_${passageId.split("_")[1]}` as VersionId;
 
 /** Slug of an index: what people see in URLs. */

@@ -14,7 +14,9 @@ export type Filter =
   | { not: Filter };
 
 /** How lexical and vector legs are joined. It belongs to the embedder: a weak one must not outvote words. */
-export type Fusion = { kind: "weighted"; vectorWeight: number } | { kind: "rrf"; k: number; lexicalWeight: number; vectorWeight: number };
+export type Fusion =
+  | { kind: "weighted"; vectorWeight: number }
+  | { kind: "rrf"; k: number; lexicalWeight: number; vectorWeight: number };
 
 /** Immutable configuration of one build's table. */
 export type TableSpec = {
@@ -79,7 +81,13 @@ export type EngineHit = {
   /** A window of `passage.text` around the densest marks, with its own marks. */
   fragment: { start: number; end: number; marks: Mark[] };
   titleMarks: Mark[];
-  parts?: { lexical: number | null; lexicalNormalised: number | null; vector: number | null; vectorNormalised: number | null; formula: string };
+  parts?: {
+    lexical: number | null;
+    lexicalNormalised: number | null;
+    vector: number | null;
+    vectorNormalised: number | null;
+    formula: string;
+  };
 };
 
 export type EngineAnswer = {
@@ -93,7 +101,14 @@ export type EngineAnswer = {
   tableVersion: number;
 };
 
-export type TableStats = { passages: number; documents: number; passagesWithVectors: number; sizeBytes: number; unindexedRows: number; tableVersion: number };
+export type TableStats = {
+  passages: number;
+  documents: number;
+  passagesWithVectors: number;
+  sizeBytes: number;
+  unindexedRows: number;
+  tableVersion: number;
+};
 
 /** The searchable data of builds. One writer a table; any number of readers. */
 export interface SearchEngine {
@@ -101,10 +116,18 @@ export interface SearchEngine {
   dropTable(table: string): Promise<void>;
   listTables(): Promise<string[]>;
   /** Replaces all passages of the documents in one atomic commit; an empty list removes a document. */
-  replaceDocuments(table: string, documents: { documentId: string; passages: EnginePassage[] }[]): Promise<{ tableVersion: number }>;
+  replaceDocuments(
+    table: string,
+    documents: { documentId: string; passages: EnginePassage[] }[],
+  ): Promise<{ tableVersion: number }>;
   search(table: string, query: EngineQuery, signal?: AbortSignal): Promise<EngineAnswer>;
   /** Completions for what is being typed, from titles and headings. */
-  suggest(table: string, prefix: string, filter: Filter | undefined, limit: number): Promise<{ text: string; documentId: string }[]>;
+  suggest(
+    table: string,
+    prefix: string,
+    filter: Filter | undefined,
+    limit: number,
+  ): Promise<{ text: string; documentId: string }[]>;
   /** All passages of a document in order, without vectors. */
   listPassages(table: string, documentId: string): Promise<Omit<EnginePassage, "vector">[]>;
   stats(table: string): Promise<TableStats>;

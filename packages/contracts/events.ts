@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { BuildId, DocumentId, EventId, IndexSlug, VersionId } from "./ids.ts";
+import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
+
+export const eventActions = [
+  "document.created",
+  "document.version-added",
+  "document.uploaded",
+  "document.processing",
+  "document.extracted",
+  "document.ready",
+  "document.embedded",
+  "document.failed",
+  "document.cancelled",
+  "document.renamed",
+  "document.tagged",
+  "document.deleted",
+  "document.restored",
+  "document.purged",
+  "document.reprocess",
+  "document.rolled-back",
+  "index.created",
+  "index.changed",
+  "index.deleted",
+  "queue.redriven",
+] as const;
+export const EventAction = z.enum(eventActions);
+export type EventAction = z.infer<typeof EventAction>;
+
+export const EventActor = z.object({ kind: z.enum(["person", "machine", "system"]), id: z.string(), name: z.string() });
+export type EventActor = z.infer<typeof EventActor>;
+
+/** One line of the timeline: who did what to which ids, when, with which result. */
+export const TimelineEvent = z.object({
+  id: EventId,
+  at: Timestamp,
+  actor: EventActor,
+  action: EventAction,
+  outcome: z.enum(["ok", "failed"]),
+  /** One sentence for people. */
+  summary: z.string(),
+  index: IndexSlug.optional(),
+  documentId: DocumentId.optional(),
+  versionId: VersionId.optional(),
+  buildId: BuildId.optional(),
+  reason: z.string().optional(),
+  /** What changed, before and after, as plain values. */
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+export type TimelineEvent = z.infer<typeof TimelineEvent>;
+
+export const ListEventsQuery = z.object({
+  index: IndexSlug.optional(),
+  documentId: DocumentId.optional(),
+  action: EventAction.optional(),
+  outcome: z.enum(["ok", "failed"]).optional(),
+  /** Newest first without it; with it, events after this id, oldest first: how a client fills a gap. */
+  after: EventId.optional(),
+  ...cursorQuery,
+});
+export type ListEventsQuery = z.infer<typeof ListEventsQuery>;
+export const EventPage = pageOf(TimelineEvent);
+
+/** A one-time ticket that opens the WebSocket. */
+export const EventTicket = z.object({ ticket: z.string(), url: z.string(), expiresAt: Timestamp });
+
+/** What the WebSocket sends. */
+export const EventMessage = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("event"), event: TimelineEvent }),
+  z.object({ type: z.literal("pong") }),
+]);
+export type EventMessage = z.infer<typeof EventMessage>;
