@@ -1,0 +1,37 @@
+import { decodeText } from "../encoding.ts";
+import type { ReaderInput } from "../reader.ts";
+import { readHtmlContent } from "../web/html.ts";
+import { readDocxPieces } from "./docx.ts";
+import { type OoxmlPackage, openOoxml } from "./ooxml.ts";
+import type { Piece } from "./pieces.ts";
+
+const maxEmbeddedDepth = 1;
+
+/**
+ * Reads a document imported by reference (altChunk: HTML, plain text or WordprocessingML), which Word would
+ * take in on opening. Other kinds become a warning.
+ */
+export async function readEmbedded(
+  office: OoxmlPackage,
+  input: ReaderInput,
+  part: string,
+  depth: number,
+): Promise<Piece[]> {
+  const bytes = await office.zip.read(part);
+  if (!bytes) return [];
+  const extension = part.slice(part.lastIndexOf(".") + 1).toLowerCase();
+  const isPackage = bytes.subarray(0, 2).toString("latin1") === "PK";
+  if (isPackage && depth < maxEmbeddedDepth) {
+    const embedded = await openOoxml(bytes, input.limits);
+    return (await readDocxPieces(embedded, input, depth + 1)).pieces;
+  }
+  if (!isPackage && ["htm", "html", "xhtml"].includes(extension)) {
+    return readHtmlContent(decodeText(bytes, { markup: true }).text, input.limits).pieces;
+  }
+  if (!isPackage && extension === "txt") {
+    const paragraphs = decodeText(bytes).text.split(/\r?\n\s*\n/);
+    return paragraphs.map((text) => ({ type: "paragraph", text }));
+  }
+  input.warn(`The embedded document "${part}" was not read.`);
+  return [];
+}

@@ -1,0 +1,43 @@
+import type { BlockBuilder } from "../block-builder.ts";
+
+/** A table piece: rows of cells; a merged cell's text stands in its first place, the others are empty. */
+export type TablePiece = { type: "table"; rows: string[][]; headerRows: number };
+
+/** A block before it has a place in the canonical text. */
+export type Piece =
+  | { type: "heading"; level: number; text: string }
+  | { type: "paragraph" | "listItem" | "quote" | "caption" | "codeLine"; text: string }
+  | { type: "code"; text: string; language?: string }
+  | TablePiece;
+
+/** Adds pieces in order. Code lines that follow one another become one block. */
+export function addPieces(builder: BlockBuilder, pieces: readonly Piece[]): void {
+  let code: string[] = [];
+  const flushCode = (): void => {
+    if (code.length > 0) builder.code(code.join("\n"));
+    code = [];
+  };
+  for (const piece of pieces) {
+    if (piece.type === "codeLine") {
+      code.push(piece.text);
+      continue;
+    }
+    flushCode();
+    if (piece.type === "heading") builder.heading(piece.level, piece.text);
+    else if (piece.type === "code") builder.code(piece.text, piece.language);
+    else if (piece.type === "table") builder.table(piece.rows, { headerRows: piece.headerRows });
+    else builder[piece.type](piece.text);
+  }
+  flushCode();
+}
+
+/** A piece as plain text, for places that hold no blocks: cells, headers, notes. */
+export function readPieceText(piece: Piece): string {
+  if (piece.type !== "table") return piece.text;
+  return piece.rows.map((row) => row.filter((cell) => cell !== "").join("\t")).join("\n");
+}
+
+/** Text of a part that is not the document's own running text, marked so that nobody takes it for that. */
+export function markText(mark: string, text: string): Piece {
+  return { type: "paragraph", text: `[${mark}] ${text.trim()}` };
+}
