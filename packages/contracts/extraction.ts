@@ -69,6 +69,8 @@ export const PageInfo = z.object({
   ocr: z.boolean().optional(),
 });
 
+export type PageInfo = z.infer<typeof PageInfo>;
+
 /** What extraction yields: stored as `extracted.json` beside the source. */
 export const Extraction = z.object({
   kind: DocumentKind,

@@ -1,0 +1,195 @@
+import {
+  type CreateUploadBody,
+  type CreateUploadResult,
+  type Document,
+  formatBytes,
+  kindOfName,
+  sizeLimitOfName,
+} from "@samla/contracts";
+import { Failure, objectKeys, type StorageContext, timestamp, type VersionRecord } from "../kernel/index.ts";
+import { requireDocument, requireIndex } from "./access.ts";
+import { planParts, presignParts } from "./upload-plan.ts";
+
+/**
+ * Announces a file. Answers where to send the bytes, that they are here already, or which documents look the same.
+ * Throws `too_large`, `invalid_request`, `not_found`, `forbidden`, `conflict`.
+ */
+export const createUpload = async (ctx: StorageContext, input: CreateUploadBody): Promise<CreateUploadResult> => {
+  await requireIndex(ctx, input.index, "documents.write");
+  const limitBytes = sizeLimitOfName(input.name, ctx.uploadLimits);
+  if (input.sizeBytes > limitBytes)
+    throw new Failure(
+      "too_large",
+      `"${input.name}" has ${formatBytes(input.sizeBytes)}; files of this type may have at most ${formatBytes(limitBytes)}.`,
+      { nextStep: "Split the file, or ask an administrator to raise the limit." },
+    );
+  if (input.sizeBytes === 0)
+    throw new Failure("invalid_request", `"${input.name}" is empty.`, {
+      nextStep: "Check that the file was saved, then upload it again.",
+      errors: [{ field: "sizeBytes", message: "must be above 0" }],
+    });
+
+  const replaced = input.documentId
+    ? (await requireDocument(ctx, input.documentId, "documents.write")).document
+    : undefined;
+  if (replaced && replaced.index !== input.index)
+    throw new Failure("conflict", `Document ${replaced.id} is in another index than ${input.index}.`);
+  if (replaced?.deletedAt)
+    throw new Failure("conflict", `"${replaced.name}" is deleted.`, { nextStep: "Restore it first." });
+
+  const matches = await findMatches(ctx, input);
+  if (!replaced && matches.length > 0 && input.onDuplicate === "ask") return { outcome: "duplicate", matches };
+  const sameBytes = matches.find((match) => match.reason === "same-bytes");
+  if (!replaced && input.onDuplicate === "skip" && matches[0])
+    return { outcome: "stored", documentId: matches[0].documentId, versionId: matches[0].versionId };
+
+  const versionOf =
+    replaced ??
+    (input.onDuplicate === "version" && matches[0]
+      ? await ctx.catalog.getDocument(
+          matches.find((m) => m.reason === "same-name")?.documentId ?? matches[0].documentId,
+        )
+      : undefined);
+  const at = timestamp(ctx);
+  const documentId = (versionOf?.id ?? ctx.newId("doc")) as Document["id"];
+  const versionId = ctx.newId("ver") as VersionRecord["id"];
+  const plan = planParts(input.sizeBytes);
+  // The same bytes lie in another version: copy them there instead of asking the browser to send them again.
+  const copyFrom = sameBytes && (await storedSource(ctx, sameBytes));
+  const multipartId =
+    plan.multipart && !copyFrom
+      ? await ctx.objects.createMultipart(objectKeys.source(documentId, versionId))
+      : undefined;
+  const version: VersionRecord = {
+    id: versionId,
+    documentId,
+    index: input.index,
+    number: (versionOf?.versionCount ?? 0) + 1,
+    status: "uploading",
+    name: input.name,
+    sizeBytes: input.sizeBytes,
+    sha256: input.sha256,
+    createdAt: at,
+    createdBy: ctx.actor.name,
+    updatedAt: at,
+    attempt: 0,
+    steps: [{ name: "upload", status: "running", startedAt: at }],
+    warnings: [],
+    passages: 0,
+    vectors: 0,
+    pages: 0,
+    characters: 0,
+    ocrPages: 0,
+    revision: 1,
+    ...(kindOfName(input.name) ? { kind: kindOfName(input.name) } : {}),
+    ...(input.mediaType ? { mediaType: input.mediaType } : {}),
+    ...(multipartId ? { multipartId } : {}),
+  };
+  if (versionOf) await addVersion(ctx, versionOf, version);
+  else await addDocument(ctx, input, version);
+
+  if (copyFrom) {
+    await ctx.objects.copy(copyFrom, objectKeys.source(documentId, versionId));
+    return { outcome: "stored", documentId, versionId };
+  }
+  return { outcome: "upload", documentId, versionId, ...(await presignParts(ctx, version, new Set())) };
+};
+
+type Match = Extract<CreateUploadResult, { outcome: "duplicate" }>["matches"][number];
+
+const findMatches = async (ctx: StorageContext, input: CreateUploadBody): Promise<Match[]> => {
+  const [byHash, byName] = await Promise.all([
+    ctx.catalog.findByHash(input.index, input.sha256),
+    ctx.catalog.findByName(input.index, input.path, input.name),
+  ]);
+  const documents = await ctx.catalog.getDocuments([
+    ...new Set([...byHash.map((found) => found.documentId), ...byName]),
+  ]);
+  const matchOf = (document: Document, versionId: string, reason: Match["reason"]): Match => ({
+    documentId: document.id,
+    versionId: versionId as Match["versionId"],
+    name: document.name,
+    path: document.path,
+    reason,
+    status: document.status,
+    updatedAt: document.updatedAt,
+  });
+  const matches: Match[] = [];
+  for (const found of byHash) {
+    const document = documents.get(found.documentId);
+    if (document && !document.deletedAt && document.headVersionId === found.versionId)
+      matches.push(matchOf(document, found.versionId, "same-bytes"));
+  }
+  for (const id of byName) {
+    const document = documents.get(id);
+    if (document && !document.deletedAt && !matches.some((match) => match.documentId === id))
+      matches.push(matchOf(document, document.headVersionId, "same-name"));
+  }
+  return matches.slice(0, 10);
+};
+
+const storedSource = async (ctx: StorageContext, match: Match): Promise<string | undefined> => {
+  const key = objectKeys.source(match.documentId, match.versionId);
+  return (await ctx.objects.head(key)) ? key : undefined;
+};
+
+const addVersion = (ctx: StorageContext, document: Document, version: VersionRecord): Promise<void> => {
+  const { failure: _, ...rest } = document;
+  const next: Document = {
+    ...rest,
+    headVersionId: version.id,
+    versionCount: document.versionCount + 1,
+    status: "uploading",
+    sizeBytes: version.sizeBytes,
+    updatedAt: version.updatedAt,
+    revision: document.revision + 1,
+  };
+  return ctx.catalog.addVersion(
+    next,
+    version,
+    {
+      action: "document.version-added",
+      outcome: "ok",
+      summary: `added version ${version.number} of "${document.name}"`,
+      index: document.index,
+      documentId: document.id,
+      versionId: version.id,
+    },
+    ctx.actor,
+  );
+};
+
+const addDocument = (ctx: StorageContext, input: CreateUploadBody, version: VersionRecord): Promise<void> => {
+  const document: Document = {
+    id: version.documentId,
+    index: input.index,
+    name: input.name,
+    path: input.path,
+    tags: [...new Set(input.tags)],
+    sizeBytes: input.sizeBytes,
+    status: "uploading",
+    headVersionId: version.id,
+    versionCount: 1,
+    passages: 0,
+    vectors: 0,
+    pages: 0,
+    createdAt: version.createdAt,
+    createdBy: version.createdBy,
+    updatedAt: version.updatedAt,
+    revision: 1,
+    ...(version.kind ? { kind: version.kind } : {}),
+  };
+  return ctx.catalog.createDocument(
+    document,
+    version,
+    {
+      action: "document.created",
+      outcome: "ok",
+      summary: `began to upload "${input.name}"`,
+      index: input.index,
+      documentId: document.id,
+      versionId: version.id,
+    },
+    ctx.actor,
+  );
+};

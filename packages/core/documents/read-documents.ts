@@ -1,0 +1,108 @@
+import {
+  type Content,
+  type ContentQuery,
+  type Document,
+  type DocumentCounts,
+  type ListDocumentsQuery,
+  limits,
+  Passage,
+  type PassageList,
+  passageIdOf,
+  type Version,
+} from "@samla/contracts";
+import type { z } from "zod";
+import { type Context, Failure, objectKeys, type Page, type StorageContext } from "../kernel/index.ts";
+import { requireDocument, requireIndex, requireVersion } from "./access.ts";
+import { parsePassages } from "./passages-file.ts";
+import { toVersion } from "./rules.ts";
+
+/** One page of an index's documents. Throws `not_found`, `forbidden`, `invalid_cursor`. */
+export const listDocuments = async (ctx: Context, input: ListDocumentsQuery): Promise<Page<Document>> => {
+  await requireIndex(ctx, input.index, "documents.read");
+  return ctx.catalog.listDocuments(input);
+};
+
+/** How many documents an index has, by status. */
+export const countDocuments = async (ctx: Context, input: { index: string }): Promise<DocumentCounts> => {
+  await requireIndex(ctx, input.index, "documents.read");
+  return ctx.catalog.countDocuments(input.index);
+};
+
+export const getDocument = async (ctx: Context, input: { documentId: string }): Promise<Document> =>
+  (await requireDocument(ctx, input.documentId, "documents.read")).document;
+
+/** All versions, newest first. */
+export const listVersions = async (ctx: Context, input: { documentId: string }): Promise<{ items: Version[] }> => {
+  const { document } = await requireDocument(ctx, input.documentId, "documents.read");
+  const versions = await ctx.catalog.listVersions(document.id);
+  return { items: versions.sort((a, b) => b.number - a.number).map((version) => toVersion(version, document)) };
+};
+
+export const getVersion = async (ctx: Context, input: { documentId: string; versionId: string }): Promise<Version> => {
+  const { document, version } = await requireVersion(ctx, input.documentId, input.versionId, "documents.read");
+  return toVersion(version, document);
+};
+
+/** A short-lived address of a version's source or extraction. Throws `not_found`, `conflict` while the bytes are not there. */
+export const getContent = async (
+  ctx: StorageContext,
+  input: { documentId: string } & z.output<typeof ContentQuery>,
+): Promise<Content> => {
+  const { document, version } = await requireVersion(ctx, input.documentId, input.version, "documents.read");
+  const source = input.what === "source";
+  const key = source ? objectKeys.source(document.id, version.id) : objectKeys.extracted(document.id, version.id);
+  const stored = await ctx.objects.head(key);
+  if (!stored)
+    throw new Failure(
+      "conflict",
+      source ? `The bytes of "${version.name}" have not arrived.` : `"${version.name}" has not been read yet.`,
+      { nextStep: "Wait until it is ready, or see its processing steps for the reason." },
+    );
+  // An unknown or text-like type is never sent as something a browser would run.
+  const mediaType = source ? safeMediaType(version.kind, version.mediaType) : "application/json";
+  const url = await ctx.objects.presignGet(key, {
+    ttlSeconds: limits.downloadUrlTtlSeconds,
+    contentType: mediaType,
+    ...(input.download ? { downloadName: version.name } : {}),
+  });
+  return {
+    url,
+    expiresAt: new Date(ctx.now() + limits.downloadUrlTtlSeconds * 1000).toISOString(),
+    name: version.name,
+    mediaType,
+    sizeBytes: stored.sizeBytes,
+    versionId: version.id,
+    ...(version.kind ? { kind: version.kind } : {}),
+  };
+};
+
+const safeMediaType = (kind: Version["kind"], found: string | undefined): string => {
+  if (kind === "pdf") return "application/pdf";
+  if (kind === "image" && found && /^image\/(png|jpeg|gif|webp|bmp|tiff)$/.test(found)) return found;
+  if (kind && ["html", "markdown", "text", "csv", "tsv", "json", "jsonl", "code", "email"].includes(kind))
+    return "text/plain; charset=utf-8";
+  return "application/octet-stream";
+};
+
+/** The passages of a version in order. */
+export const listPassages = async (
+  ctx: StorageContext,
+  input: { documentId: string; version?: string | undefined; from: number; limit: number },
+): Promise<PassageList> => {
+  const { document, version } = await requireVersion(ctx, input.documentId, input.version, "documents.read");
+  const bytes = await ctx.objects.getBytes(objectKeys.passages(document.id, version.id));
+  const file = bytes ? parsePassages(bytes) : { passages: [], pages: [] };
+  return {
+    versionId: version.id,
+    total: file.passages.length,
+    pages: file.pages,
+    items: file.passages.slice(input.from, input.from + input.limit).map((draft) =>
+      Passage.parse({
+        ...draft,
+        id: passageIdOf(version.id, draft.n),
+        documentId: document.id,
+        versionId: version.id,
+      }),
+    ),
+  };
+};

@@ -1,0 +1,79 @@
+import {
+  type Document,
+  type ExtractFailureCode,
+  extractFailureTexts,
+  type Step,
+  type StepName,
+  type Version,
+  type VersionFailure,
+} from "@samla/contracts";
+import type { VersionRecord } from "../kernel/index.ts";
+
+/** What the API shows of a stored version. */
+export const toVersion = (record: VersionRecord, document: Document): Version => {
+  const { index: _i, revision: _r, multipartId: _m, lease: _l, ...version } = record;
+  return { ...version, live: document.liveVersionId === record.id };
+};
+
+/** Starts a step, or starts it anew. */
+export const startStep = (steps: readonly Step[], name: StepName, at: string, detail?: string): Step[] => [
+  ...steps.filter((step) => step.name !== name),
+  { name, status: "running", startedAt: at, ...(detail ? { detail } : {}) },
+];
+
+/** Ends a running step; a step that never ran is added as ended at once. */
+export const endStep = (
+  steps: readonly Step[],
+  name: StepName,
+  at: string,
+  status: Step["status"] = "done",
+  detail?: string,
+): Step[] => {
+  const running = steps.find((step) => step.name === name);
+  return [
+    ...steps.filter((step) => step.name !== name),
+    {
+      name,
+      startedAt: running?.startedAt ?? at,
+      ...(running?.detail ? { detail: running.detail } : {}),
+      ...(detail ? { detail } : {}),
+      status,
+      endedAt: at,
+    },
+  ];
+};
+
+/** Ends whatever still runs, as a cancel or a failure does. */
+export const endRunning = (steps: readonly Step[], at: string, status: Step["status"]): Step[] =>
+  steps.map((step) => (step.status === "running" ? { ...step, status, endedAt: at } : step));
+
+/** A failure in the words a person reads. */
+export const failureOf = (code: ExtractFailureCode, step: StepName, detail: string): VersionFailure => ({
+  code,
+  step,
+  ...extractFailureTexts[code],
+  detail,
+  retryable: code === "internal" || code === "timeout" || code === "cancelled",
+});
+
+/** Copies onto the document what it shows of its head version. */
+export const mirrorHead = (document: Document, version: VersionRecord, at: string): Document => {
+  if (document.headVersionId !== version.id) return { ...document, updatedAt: at };
+  const { failure: _, ...rest } = document;
+  return {
+    ...rest,
+    status: version.status,
+    sizeBytes: version.sizeBytes,
+    passages: version.passages,
+    vectors: version.vectors,
+    pages: version.pages,
+    updatedAt: at,
+    ...(version.kind ? { kind: version.kind } : {}),
+    ...(version.language ? { language: version.language } : {}),
+    ...(version.failure ? { failure: version.failure } : {}),
+  };
+};
+
+/** The version that searches should find: the head once it is read, else the one that was live before. */
+export const searchableVersionId = (document: Document, head: VersionRecord | undefined): string | undefined =>
+  head && (head.status === "ready" || head.status === "indexing") ? head.id : document.liveVersionId;

@@ -1,0 +1,128 @@
+import type { Document } from "@samla/contracts";
+import { passageIdOf, type VersionId } from "@samla/contracts";
+import {
+  type EngineContext,
+  type EnginePassage,
+  type IndexMessage,
+  objectKeys,
+  type StorageContext,
+  timestamp,
+  type VersionRecord,
+} from "../kernel/index.ts";
+import { parsePassages } from "./passages-file.ts";
+import { endStep, mirrorHead, searchableVersionId, startStep } from "./rules.ts";
+import { parseVectors } from "./vectors-file.ts";
+
+export type WriterContext = StorageContext & EngineContext;
+
+type Prepared = { document: Document; version: VersionRecord | undefined; passages: EnginePassage[] };
+
+/**
+ * Makes the build's table say what the rows say, for a batch of documents in one commit, then marks the versions ready.
+ * The message only names a document, so repeated, late or reordered messages end in the same table.
+ */
+export const writeIndex = async (ctx: WriterContext, messages: IndexMessage[]): Promise<void> => {
+  const first = messages[0];
+  if (!first) return;
+  const { index, buildId } = first;
+  const build = await ctx.catalog.getBuild(index, buildId);
+  if (!build) return;
+  const ids = [...new Set(messages.map((message) => message.documentId))];
+  const prepared = await Promise.all(ids.map((id) => prepareDocument(ctx, id)));
+  await ctx.engine.replaceDocuments(
+    tableOf(index, buildId),
+    ids.map((documentId, i) => ({ documentId, passages: prepared[i]?.passages ?? [] })),
+  );
+  for (const one of prepared) if (one?.version) await markSearchable(ctx, one, index, buildId);
+};
+
+/** The engine's table of a build. */
+export const tableOf = (index: string, buildId: string): string => `${index}/${buildId}`;
+
+const prepareDocument = async (ctx: WriterContext, documentId: string): Promise<Prepared | undefined> => {
+  const document = await ctx.catalog.getDocument(documentId);
+  if (!document) return undefined;
+  if (document.deletedAt) return { document, version: undefined, passages: [] };
+  const head = await ctx.catalog.getVersion(documentId, document.headVersionId);
+  const wanted = searchableVersionId(document, head);
+  if (!wanted) return { document, version: undefined, passages: [] };
+  const version = head?.id === wanted ? head : await ctx.catalog.getVersion(documentId, wanted);
+  const [bytes, vectorBytes] = await Promise.all([
+    ctx.objects.getBytes(objectKeys.passages(documentId, wanted)),
+    ctx.objects.getBytes(objectKeys.vectors(documentId, wanted, ctx.embedder.id)),
+  ]);
+  if (!version || !bytes) throw new Error(`passages of ${wanted} are missing`);
+  const file = parsePassages(bytes);
+  const vectors = vectorBytes ? parseVectors(vectorBytes, ctx.embedder.dimensions) : [];
+  // Vectors of another split of the same version would land on wrong passages: all or none.
+  const usable = vectors.length === file.passages.length ? vectors : [];
+  const title = file.title ?? version.name;
+  return {
+    document,
+    version,
+    passages: file.passages.map((passage, i) => ({
+      id: passageIdOf(version.id as VersionId, passage.n),
+      document_id: documentId,
+      version_id: version.id,
+      n: passage.n,
+      title: title === document.name ? title : `${title} ${document.name}`,
+      section: passage.headingPath.join(" › "),
+      text: passage.text,
+      page: passage.page ?? null,
+      kind: version.kind ?? "text",
+      tags: document.tags,
+      path: document.path ? `${document.path}/${document.name}` : document.name,
+      updated_at: Date.parse(version.createdAt),
+      readers: ["everyone"],
+      ...(usable[i] ? { vector: usable[i] } : {}),
+    })),
+  };
+};
+
+const markSearchable = async (ctx: WriterContext, one: Prepared, index: string, buildId: string): Promise<void> => {
+  const versionId = one.version?.id;
+  if (!versionId) return;
+  const vectors = one.passages.filter((passage) => passage.vector).length;
+  const complete = vectors === one.passages.length;
+  const at = timestamp(ctx);
+  const result = await ctx.catalog.change(one.document.id, versionId, ctx.actor, (document, version) => {
+    if (!version || document.deletedAt) return undefined;
+    const becomesReady = version.status === "indexing";
+    if (!becomesReady && version.status !== "ready") return undefined;
+    if (!becomesReady && document.liveVersionId === version.id && version.vectors === vectors) return undefined;
+    let steps = becomesReady ? endStep(version.steps, "index", at) : version.steps;
+    if (complete) steps = endStep(steps, "embed", at, "done", `${vectors} ${vectors === 1 ? "vector" : "vectors"}`);
+    else if (!steps.some((step) => step.name === "embed" && step.status === "running"))
+      steps = startStep(steps, "embed", at);
+    const next: VersionRecord = { ...version, status: "ready", vectors, steps, updatedAt: at };
+    return {
+      document: { ...mirrorHead(document, next, at), liveVersionId: version.id },
+      version: next,
+      ...(becomesReady || document.liveVersionId !== version.id
+        ? {
+            event: {
+              action: "document.ready" as const,
+              outcome: "ok" as const,
+              summary: `made "${version.name}" searchable`,
+              index: document.index,
+              documentId: document.id,
+              versionId: version.id,
+              buildId: buildId as never,
+            },
+          }
+        : {
+            event: {
+              action: "document.embedded" as const,
+              outcome: "ok" as const,
+              summary: `added ${vectors} vectors to "${version.name}"`,
+              index: document.index,
+              documentId: document.id,
+              versionId: version.id,
+              buildId: buildId as never,
+            },
+          }),
+    };
+  });
+  if (result?.version && !complete && ctx.embedder.dimensions > 0)
+    await ctx.queues.sendEmbed({ index, buildId, documentId: one.document.id, versionId });
+};

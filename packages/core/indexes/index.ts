@@ -1,0 +1,1 @@
+export { createIndex, defaultBuildConfig, deleteIndex, getIndex, listIndexes, patchIndex } from "./indexes.ts";

@@ -1,0 +1,117 @@
+import type {
+  Build,
+  Document,
+  DocumentCounts,
+  EventActor,
+  Index,
+  ListDocumentsQuery,
+  ListEventsQuery,
+  TimelineEvent,
+  Version,
+} from "@samla/contracts";
+
+/** A version as stored: what the API shows, and what only SAMLA needs. `live` is not stored, the document knows it. */
+export type VersionRecord = Omit<Version, "live"> & {
+  index: string;
+  revision: number;
+  /** S3's id of a multipart upload under way. */
+  multipartId?: string;
+  /** Who processes it, and until when that claim holds without a heartbeat. */
+  lease?: { owner: string; until: number };
+};
+
+export type IndexRecord = Omit<Index, "documents">;
+
+/** An event without the ids that the catalog gives it. */
+export type NewEvent = Omit<TimelineEvent, "id" | "at" | "actor">;
+
+/** What a change of a document and one of its versions makes of them. */
+export type Change = { document?: Document; version?: VersionRecord; event?: NewEvent };
+
+export type Page<T> = { items: T[]; nextCursor?: string };
+
+/**
+ * Rows are the truth. Every change is a compare-and-set on `revision`, and its event is written in the same transaction,
+ * so there is no change without its event and no event without its change.
+ */
+export interface Catalog {
+  listIndexes(): Promise<IndexRecord[]>;
+  getIndex(slug: string): Promise<IndexRecord | undefined>;
+  getBuild(slug: string, buildId: string): Promise<Build | undefined>;
+  /** Throws `already_exists`. */
+  createIndex(index: IndexRecord, build: Build, event: NewEvent, actor: EventActor): Promise<void>;
+  /** Throws `precondition_failed` when the stored revision is another than `index.revision - 1`. */
+  changeIndex(index: IndexRecord, event: NewEvent, actor: EventActor): Promise<void>;
+  /** Takes the index away; its slug stays taken until the sweeper has removed its documents and forgets it. */
+  deleteIndex(slug: string, event: NewEvent, actor: EventActor): Promise<void>;
+  listRemovedIndexes(): Promise<string[]>;
+  forgetRemovedIndex(slug: string): Promise<void>;
+  /** Some documents of an index, deleted or not; for removing them all. */
+  listAnyDocuments(slug: string, limit: number): Promise<Document[]>;
+
+  createDocument(document: Document, version: VersionRecord, event: NewEvent, actor: EventActor): Promise<void>;
+  /** Adds a version and makes it the head. Throws `precondition_failed`. */
+  addVersion(document: Document, version: VersionRecord, event: NewEvent, actor: EventActor): Promise<void>;
+  getDocument(documentId: string): Promise<Document | undefined>;
+  getDocuments(documentIds: string[]): Promise<Map<string, Document>>;
+  getVersion(documentId: string, versionId: string): Promise<VersionRecord | undefined>;
+  listVersions(documentId: string): Promise<VersionRecord[]>;
+  /** The document a version belongs to. */
+  findDocumentOfVersion(versionId: string): Promise<string | undefined>;
+  /**
+   * Reads the document (and the version), asks `decide` what becomes of them and writes that in one transaction;
+   * reads and asks again when somebody else was faster. `decide` is pure and may throw. Undefined: nothing to do.
+   * The catalog raises `revision` itself. Returns what is stored afterwards.
+   */
+  change(
+    documentId: string,
+    versionId: string | undefined,
+    actor: EventActor,
+    decide: (document: Document, version: VersionRecord | undefined) => Change | undefined,
+  ): Promise<{ document: Document; version: VersionRecord | undefined; changed: boolean } | undefined>;
+  /** Reads up to a bounded amount; `nextCursor` with few items means that there may be more. Throws `invalid_cursor`. */
+  listDocuments(query: ListDocumentsQuery): Promise<Page<Document>>;
+  countDocuments(slug: string): Promise<DocumentCounts>;
+  findByHash(slug: string, sha256: string): Promise<{ documentId: string; versionId: string }[]>;
+  findByName(slug: string, path: string, name: string): Promise<string[]>;
+  /** Removes a document with all its rows for good. */
+  purgeDocument(document: Document, event: NewEvent, actor: EventActor): Promise<void>;
+  /** Documents of the status whose last change is older, oldest first: what the sweeper looks at. */
+  listStale(slug: string, status: Version["status"], olderThan: string, limit: number): Promise<Document[]>;
+  /** Deleted documents whose time to undo has passed. */
+  listPurgeable(slug: string, before: string, limit: number): Promise<Document[]>;
+
+  listEvents(query: ListEventsQuery): Promise<Page<TimelineEvent>>;
+  appendEvent(event: NewEvent, actor: EventActor): Promise<void>;
+
+  /**
+   * Claims an idempotency key. `new`: do the work, then `completeRequest`. `done`: the stored answer.
+   * `busy`: the same request is under way. `mismatch`: the key was used for another request.
+   */
+  claimRequest(
+    key: string,
+    fingerprint: string,
+    expiresAtSeconds: number,
+  ): Promise<{ state: "new" } | { state: "done"; answer: string } | { state: "busy" } | { state: "mismatch" }>;
+  completeRequest(key: string, answer: string): Promise<void>;
+  releaseRequest(key: string): Promise<void>;
+
+  putTicket(
+    ticket: string,
+    actor: EventActor & { roles: readonly string[]; groups: readonly string[] },
+    expiresAtSeconds: number,
+  ): Promise<void>;
+  /** Takes the ticket away and returns its holder; undefined when unknown, used or expired. */
+  takeTicket(
+    ticket: string,
+    nowSeconds: number,
+  ): Promise<(EventActor & { roles: string[]; groups: string[] }) | undefined>;
+  putConnection(
+    connectionId: string,
+    holder: { id: string; roles: string[]; groups: string[] },
+    expiresAtSeconds: number,
+  ): Promise<void>;
+  deleteConnection(connectionId: string): Promise<void>;
+  listConnections(): Promise<{ connectionId: string; id: string; roles: string[]; groups: string[] }[]>;
+  ping(): Promise<boolean>;
+}

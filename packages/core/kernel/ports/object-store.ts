@@ -1,0 +1,50 @@
+export type StoredObject = { sizeBytes: number; etag: string; contentType: string | undefined };
+
+/** Bytes by key. Keys are made of ids only, never of names people gave. */
+export interface ObjectStore {
+  /** A URL that accepts one PUT of exactly this many bytes. */
+  presignPut(
+    key: string,
+    sizeBytes: number,
+    ttlSeconds: number,
+  ): Promise<{ url: string; headers: Record<string, string> }>;
+  createMultipart(key: string): Promise<string>;
+  presignPart(
+    key: string,
+    uploadId: string,
+    partNumber: number,
+    sizeBytes: number,
+    ttlSeconds: number,
+  ): Promise<string>;
+  listParts(key: string, uploadId: string): Promise<{ number: number; etag: string; sizeBytes: number }[]>;
+  completeMultipart(key: string, uploadId: string, parts: { number: number; etag: string }[]): Promise<void>;
+  abortMultipart(key: string, uploadId: string): Promise<void>;
+  /** A URL that gives the object; the browser keeps `downloadName` for the file when it is set. */
+  presignGet(key: string, options: { ttlSeconds: number; contentType: string; downloadName?: string }): Promise<string>;
+  head(key: string): Promise<StoredObject | undefined>;
+  /** Streams the object into a file; returns its size and SHA-256 in hex. Throws `not_found`. */
+  download(key: string, filePath: string, signal?: AbortSignal): Promise<{ sizeBytes: number; sha256: string }>;
+  /** Undefined when there is none. */
+  getBytes(key: string): Promise<Uint8Array | undefined>;
+  put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
+  copy(fromKey: string, toKey: string): Promise<void>;
+  /** Removes every object and version below the prefix; returns how many. */
+  deletePrefix(prefix: string): Promise<number>;
+  /** True when the bucket answers. */
+  ping(): Promise<boolean>;
+}
+
+export const objectKeys = {
+  source: (documentId: string, versionId: string) => `documents/${documentId}/${versionId}/source`,
+  extracted: (documentId: string, versionId: string) => `documents/${documentId}/${versionId}/extracted.json`,
+  passages: (documentId: string, versionId: string) => `documents/${documentId}/${versionId}/passages.jsonl`,
+  vectors: (documentId: string, versionId: string, embedderId: string) =>
+    `documents/${documentId}/${versionId}/vectors.${embedderId}.bin`,
+  document: (documentId: string) => `documents/${documentId}/`,
+};
+
+/** The ids in a source's key; undefined for any other key. */
+export const parseSourceKey = (key: string): { documentId: string; versionId: string } | undefined => {
+  const match = /^documents\/(doc_[0-9A-Z]{26})\/(ver_[0-9A-Z]{26})\/source$/.exec(key);
+  return match?.[1] && match[2] ? { documentId: match[1], versionId: match[2] } : undefined;
+};

@@ -1,0 +1,1 @@
+export { filterOf, mergeHits, search, suggest } from "./search.ts";
