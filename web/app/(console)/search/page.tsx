@@ -1,0 +1,2 @@
+const SearchPage = () => <h1>Search</h1>;
+export default SearchPage;

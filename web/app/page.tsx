@@ -1,0 +1,4 @@
+import { redirect } from "next/navigation";
+
+const HomePage = () => redirect("/search");
+export default HomePage;

@@ -1,0 +1,127 @@
+"use client";
+import { Menu, Search } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { useMe } from "../../lib/me.ts";
+import { Button } from "../../ui/button.tsx";
+import { cn } from "../../ui/cn.ts";
+import { Kbd } from "../../ui/kbd.tsx";
+import { Logo } from "../../ui/logo.tsx";
+import { Sheet, SheetContent } from "../../ui/sheet.tsx";
+import { isCurrent, type NavigationItem, navigationFor } from "./navigation.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+import { UserMenu } from "./user-menu.tsx";
+
+const CommandPalette = dynamic(() => import("./command-palette.tsx").then((module) => module.CommandPalette), {
+  ssr: false,
+});
+const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog), {
+  ssr: false,
+});
+
+/** The frame of every signed-in page: navigation on the left (a sheet when narrow), palette, shortcuts, account. */
+export const AppShell = ({ children }: { children: ReactNode }) => {
+  const { data: me } = useMe();
+  const items = useMemo(() => navigationFor(me?.permissions ?? []), [me?.permissions]);
+  // `undefined` until first asked for, so that its code is not loaded before.
+  const [palette, setPalette] = useState<boolean>();
+  const [help, setHelp] = useState<boolean>();
+  const [menu, setMenu] = useState(false);
+  const showPalette = useCallback(() => setPalette((open) => !open), []);
+  const showHelp = useCallback(() => setHelp(true), []);
+  useShortcuts({ items, onPalette: showPalette, onHelp: showHelp });
+  const close = useCallback(() => setMenu(false), []);
+  return (
+    <div className="flex min-h-dvh flex-col lg:flex-row">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to content
+      </a>
+      <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 flex-col border-r bg-surface p-3 lg:flex">
+        <Link href="/search" className="mb-4 rounded-md px-1.5 py-1" aria-label="SAMLA, search">
+          <Logo />
+        </Link>
+        <PaletteButton onClick={showPalette} />
+        <Navigation items={items} className="mt-3 flex-1" />
+        <UserMenu onShowShortcuts={showHelp} />
+      </aside>
+      <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-surface px-3 lg:hidden">
+        <Button variant="ghost" size="icon" aria-label="Open navigation" onClick={() => setMenu(true)}>
+          <Menu aria-hidden />
+        </Button>
+        <Link href="/search" aria-label="SAMLA, search">
+          <Logo />
+        </Link>
+        <Button variant="ghost" size="icon" aria-label="Command palette" className="ml-auto" onClick={showPalette}>
+          <Search aria-hidden />
+        </Button>
+      </header>
+      <Sheet open={menu} onOpenChange={setMenu}>
+        <SheetContent side="left" title={<Logo />} className="w-64">
+          <div className="flex h-full flex-col p-3">
+            <Navigation items={items} className="flex-1" onNavigate={close} />
+            <UserMenu onShowShortcuts={showHelp} />
+          </div>
+        </SheetContent>
+      </Sheet>
+      <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
+        {children}
+      </main>
+      {palette === undefined ? null : (
+        <CommandPalette open={palette} onOpenChange={setPalette} items={items} onShowShortcuts={showHelp} />
+      )}
+      {help === undefined ? null : <ShortcutsDialog open={help} onOpenChange={setHelp} />}
+    </div>
+  );
+};
+
+const PaletteButton = ({ onClick }: { onClick: () => void }) => (
+  <button
+    type="button"
+    onClick={onClick}
+    className="flex h-8 items-center gap-2 rounded-md border border-border-strong bg-card px-2 text-muted-foreground text-sm shadow-xs transition-colors hover:bg-accent"
+  >
+    <Search className="size-3.5" aria-hidden />
+    <span className="flex-1 text-left">Find or go to…</span>
+    <Kbd>Ctrl</Kbd>
+    <Kbd>K</Kbd>
+  </button>
+);
+
+const Navigation = ({
+  items,
+  className,
+  onNavigate,
+}: {
+  items: readonly NavigationItem[];
+  className?: string;
+  onNavigate?: () => void;
+}) => {
+  const pathname = usePathname();
+  return (
+    <nav aria-label="Main" className={cn("grid content-start gap-0.5", className)}>
+      {items.map((item) => {
+        const current = isCurrent(item, pathname);
+        return (
+          <Link
+            key={item.href}
+            href={item.href}
+            onClick={onNavigate}
+            aria-current={current ? "page" : undefined}
+            className={cn(
+              "flex h-8 items-center gap-2.5 rounded-md px-2 font-medium text-sm transition-colors",
+              current ? "bg-accent text-foreground" : "text-muted-foreground hover:bg-accent hover:text-foreground",
+            )}
+          >
+            <item.icon className={cn("size-4", current && "text-primary")} aria-hidden />
+            {item.label}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+};

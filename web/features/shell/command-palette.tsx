@@ -1,0 +1,190 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Command } from "cmdk";
+import { FileText, Keyboard, LogOut, MonitorX, Moon, Search, Sun, SunMoon } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useTheme } from "next-themes";
+import { Dialog as Primitive } from "radix-ui";
+import { type ReactNode, useState } from "react";
+import { toastError } from "../../lib/query-error.tsx";
+import { useDebounced } from "../../lib/use-debounced.ts";
+import { overlayClass } from "../../ui/dialog.tsx";
+import { Kbd } from "../../ui/kbd.tsx";
+import type { NavigationItem } from "./navigation.ts";
+import { paletteDocumentsQueryOptions } from "./queries.ts";
+import { signOut } from "./sign-out.ts";
+
+const themeIcons = { system: SunMoon, light: Sun, dark: Moon };
+const themeLabels = { system: "Theme as the system", light: "Light theme", dark: "Dark theme" };
+
+/** Ctrl-K: go to panels and documents, search, change the theme, sign out. */
+export const CommandPalette = ({
+  open,
+  onOpenChange,
+  items,
+  onShowShortcuts,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  items: readonly NavigationItem[];
+  onShowShortcuts: () => void;
+}) => {
+  const router = useRouter();
+  const { setTheme } = useTheme();
+  const [text, setText] = useState("");
+  const typed = useDebounced(text.trim(), 120);
+  const documents = useQuery({ ...paletteDocumentsQueryOptions(typed), enabled: open && typed.length > 0 });
+  const act = (action: () => void) => () => {
+    onOpenChange(false);
+    setText("");
+    action();
+  };
+  return (
+    <Primitive.Root open={open} onOpenChange={onOpenChange}>
+      <Primitive.Portal>
+        <Primitive.Overlay className={overlayClass} />
+        <Primitive.Content
+          aria-describedby={undefined}
+          className="fixed top-[14vh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border bg-popover text-popover-foreground shadow-lg data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:zoom-in-98"
+        >
+          <Primitive.Title className="sr-only">Command palette</Primitive.Title>
+          <Command loop label="Command palette">
+            <div className="flex items-center gap-2.5 border-b px-4">
+              <Search className="size-4 shrink-0 text-muted-foreground" aria-hidden />
+              <Command.Input
+                value={text}
+                onValueChange={setText}
+                placeholder="Find a document, go somewhere, do something…"
+                className="h-12 w-full bg-transparent text-base outline-none placeholder:text-muted-foreground"
+              />
+            </div>
+            <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5">
+              <Command.Empty className="px-3 py-6 text-center text-muted-foreground text-sm">
+                Nothing goes by that name.
+              </Command.Empty>
+              {text.trim() ? (
+                <Group heading="Search">
+                  <Row
+                    value={`search for ${text}`}
+                    forceMount
+                    onSelect={act(() => router.push(`/search?${new URLSearchParams({ q: text.trim() })}`))}
+                    icon={<Search aria-hidden />}
+                  >
+                    Search the text of all documents for “{text.trim()}”
+                  </Row>
+                </Group>
+              ) : null}
+              {text.trim() && documents.data?.suggestions.length ? (
+                <Group heading="Documents">
+                  {documents.data.suggestions.map((one) => (
+                    <Row
+                      key={one.documentId}
+                      value={one.documentId}
+                      forceMount
+                      onSelect={act(() => router.push(`/documents/${one.documentId}/view`))}
+                      icon={<FileText aria-hidden />}
+                      aside={one.index}
+                    >
+                      {one.text}
+                    </Row>
+                  ))}
+                </Group>
+              ) : null}
+              <Group heading="Go to">
+                {items.map((item) => (
+                  <Row
+                    key={item.href}
+                    value={`go to ${item.label}`}
+                    onSelect={act(() => router.push(item.href))}
+                    icon={<item.icon aria-hidden />}
+                    aside={
+                      <span className="flex gap-1">
+                        <Kbd>g</Kbd>
+                        <Kbd>{item.key}</Kbd>
+                      </span>
+                    }
+                  >
+                    {item.label}
+                  </Row>
+                ))}
+              </Group>
+              <Group heading="Settings">
+                {(["system", "light", "dark"] as const).map((theme) => {
+                  const Icon = themeIcons[theme];
+                  return (
+                    <Row
+                      key={theme}
+                      value={themeLabels[theme]}
+                      onSelect={act(() => setTheme(theme))}
+                      icon={<Icon aria-hidden />}
+                    >
+                      {themeLabels[theme]}
+                    </Row>
+                  );
+                })}
+                <Row
+                  value="keyboard shortcuts help"
+                  onSelect={act(onShowShortcuts)}
+                  icon={<Keyboard aria-hidden />}
+                  aside={<Kbd>?</Kbd>}
+                >
+                  Keyboard shortcuts
+                </Row>
+                <Row
+                  value="sign out log out"
+                  onSelect={act(() => void signOut(false).catch(toastError))}
+                  icon={<LogOut aria-hidden />}
+                >
+                  Sign out
+                </Row>
+                <Row
+                  value="sign out everywhere all sessions"
+                  onSelect={act(() => void signOut(true).catch(toastError))}
+                  icon={<MonitorX aria-hidden />}
+                >
+                  Sign out everywhere
+                </Row>
+              </Group>
+            </Command.List>
+          </Command>
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+};
+
+const Group = ({ heading, children }: { heading: string; children: ReactNode }) => (
+  <Command.Group
+    heading={heading}
+    className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-muted-foreground [&_[cmdk-group-heading]]:text-xs"
+  >
+    {children}
+  </Command.Group>
+);
+
+const Row = ({
+  value,
+  icon,
+  aside,
+  forceMount,
+  onSelect,
+  children,
+}: {
+  value: string;
+  icon: ReactNode;
+  aside?: ReactNode;
+  forceMount?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+}) => (
+  <Command.Item
+    value={value}
+    forceMount={forceMount}
+    onSelect={onSelect}
+    className="flex h-9 cursor-pointer select-none items-center gap-2.5 rounded-md px-2.5 text-sm data-[selected=true]:bg-accent [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted-foreground"
+  >
+    {icon}
+    <span className="min-w-0 flex-1 truncate">{children}</span>
+    {aside ? <span className="shrink-0 text-muted-foreground text-xs">{aside}</span> : null}
+  </Command.Item>
+);

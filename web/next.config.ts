@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import type { NextConfig } from "next";
+
+/** The console. Security headers and the CSP with its nonce are set in `proxy.ts`, for each request anew. */
+const config: NextConfig = {
+  output: "standalone",
+  outputFileTracingRoot: fileURLToPath(new URL("..", import.meta.url)),
+  turbopack: { root: fileURLToPath(new URL("..", import.meta.url)) },
+  reactStrictMode: true,
+  poweredByHeader: false,
+  devIndicators: false,
+  transpilePackages: ["@samla/contracts", "@samla/aws", "@samla/core"],
+  serverExternalPackages: ["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb"],
+  // Types are checked by `tsc -p web/tsconfig.json`, once, for the whole workspace.
+  typescript: { ignoreBuildErrors: true },
+  experimental: { optimizePackageImports: ["radix-ui", "lucide-react"] },
+};
+
+export default config;
