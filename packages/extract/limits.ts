@@ -45,6 +45,9 @@ export type ExtractLimits = {
   /** V8 heap of the child, and the resident memory at which it is killed. */
   childHeapMegabytes: number;
   childRssBytes: number;
+  /** A child serves further files until it has served this many or holds this much memory. */
+  childReuseFiles: number;
+  childReuseRssBytes: number;
 };
 
 const megabyte = 1024 * 1024;
@@ -78,4 +81,6 @@ export const defaultLimits: ExtractLimits = {
   childStartTimeoutMs: 10_000,
   childHeapMegabytes: 768,
   childRssBytes: 1_200 * megabyte,
+  childReuseFiles: 50,
+  childReuseRssBytes: 250 * megabyte,
 };
