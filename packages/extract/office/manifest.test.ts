@@ -6,10 +6,12 @@ import { defaultLimits } from "../limits.ts";
 import type { Reader, ReaderResult } from "../reader.ts";
 import { readHtml } from "../web/html.ts";
 import { readDocx } from "./docx.ts";
+import { readPptx } from "./pptx.ts";
+import { readXlsx } from "./xlsx.ts";
 
 const filesFolder = path.resolve(import.meta.dirname, "../../../../shared/files");
 const manifestPath = path.join(filesFolder, "manifest.tsv");
-const readers: Record<string, Reader> = { docx: readDocx, html: readHtml };
+const readers: Record<string, Reader> = { docx: readDocx, html: readHtml, xlsx: readXlsx, pptx: readPptx };
 
 /** Kind by the bytes where the name misleads; everything else is read by its extension. */
 const misnamed: Record<string, string> = { "wrong-ext/lorem_ipsum.pdf": "docx", "wrong-ext/fake-html.txt": "html" };

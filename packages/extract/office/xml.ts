@@ -14,6 +14,9 @@ export type XmlHandler = {
 
 export type XmlLimits = Pick<ExtractLimits, "xmlDepth" | "xmlNodes">;
 
+/** A longer document type holds entities meant to blow up a reader that expands them. */
+const maxHonestDoctypeChars = 10_000;
+
 /**
  * Streams XML through a handler without building a tree.
  * A document type is refused, so entities cannot expand and nothing outside is fetched.
@@ -76,15 +79,19 @@ function createParser(handler: XmlHandler, limits: XmlLimits): SaxesParser {
   parser.on("error", (error) => {
     throw new ExtractFailure("corrupt", `A part of the file is not well-formed XML: ${error.message}.`);
   });
-  parser.on("doctype", () => {
+  parser.on("doctype", (doctype) => {
+    const size = doctype.length > maxHonestDoctypeChars ? " and fills it with text made to be repeated" : "";
     throw new ExtractFailure(
-      "corrupt",
-      "A part of the file declares a document type (DTD), which no such file may have.",
+      size ? "too_complex" : "corrupt",
+      `A part of the file declares a document type (DTD)${size}, which no such file may have.`,
+      { suspicious: true },
     );
   });
   parser.on("opentag", (tag) => {
     if (++depth > limits.xmlDepth) {
-      throw new ExtractFailure("too_complex", `Elements are nested deeper than ${limits.xmlDepth} levels.`);
+      throw new ExtractFailure("too_complex", `Elements are nested deeper than ${limits.xmlDepth} levels.`, {
+        suspicious: true,
+      });
     }
     if (++nodes > limits.xmlNodes) {
       throw new ExtractFailure("too_complex", `A part of the file has more than ${limits.xmlNodes} elements.`);
