@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flattenPages, mergeDocuments, withoutDocuments } from "./list-pages.ts";
+import { type DocumentPages, flattenPages, mergeDocuments, withoutDocuments } from "./list-pages.ts";
 import { makeDocument, makeFilter } from "./test-fixtures.ts";
 
 const at = (second: number): string => `2026-01-01T00:00:${String(second).padStart(2, "0")}.000Z`;
@@ -7,7 +7,7 @@ const pagesOf = (...pages: ReturnType<typeof makeDocument>[][]) => ({
   pages: pages.map((items, n) => ({ items, ...(n < pages.length - 1 ? { nextCursor: `c${n}` } : {}) })),
   pageParams: pages.map((_, n) => (n === 0 ? undefined : `c${n - 1}`)),
 });
-const names = (data: ReturnType<typeof pagesOf>) => flattenPages(data).map((row) => row.name);
+const names = (data: DocumentPages) => flattenPages(data).map((row) => row.name);
 
 describe("rows that change while they are shown", () => {
   it("change in place and nothing else moves", () => {
@@ -42,7 +42,7 @@ describe("rows that change while they are shown", () => {
       makeDocument(3, { updatedAt: at(3), createdAt: at(3) }),
     ];
     const merged = mergeDocuments(data, fresh, makeFilter());
-    expect(names(merged as never)).toEqual(["file-3.pdf", "file-2.pdf", "file-1.pdf", "file-0.pdf"]);
+    expect(names(merged)).toEqual(["file-3.pdf", "file-2.pdf", "file-1.pdf", "file-0.pdf"]);
     expect(merged.pages[0]?.nextCursor).toBe("c0");
     expect(mergeDocuments(data, fresh, makeFilter({ sort: "name" }))).toBe(data);
   });
@@ -55,6 +55,6 @@ describe("rows that change while they are shown", () => {
   });
   it("removed rows go at once", () => {
     const data = pagesOf([makeDocument(1), makeDocument(2)]);
-    expect(names(withoutDocuments(data, new Set([makeDocument(1).id as string])) as never)).toEqual(["file-2.pdf"]);
+    expect(names(withoutDocuments(data, new Set([makeDocument(1).id as string])))).toEqual(["file-2.pdf"]);
   });
 });

@@ -59,6 +59,8 @@ export type UploadEvent =
   | { type: "accepted"; documentId: DocumentId; versionId: VersionId }
   | { type: "progress"; sentBytes: number }
   | { type: "all-sent" }
+  /** The server no longer knows the upload: it is announced again. */
+  | { type: "forgotten" }
   | { type: "sent" }
   | { type: "stored"; documentId: DocumentId; versionId: VersionId }
   | { type: "failed"; problem: UploadProblem }
@@ -121,6 +123,17 @@ export const nextUpload = (item: UploadItem, event: UploadEvent): UploadItem => 
       return item.phase === "sending" ? { ...item, sentBytes: Math.min(event.sentBytes, item.sizeBytes) } : item;
     case "all-sent":
       return item.phase === "sending" ? { ...item, phase: "finishing", sentBytes: item.sizeBytes } : item;
+    case "forgotten":
+      return item.phase === "sending"
+        ? {
+            ...item,
+            phase: "announcing",
+            documentId: undefined,
+            versionId: undefined,
+            sentBytes: 0,
+            attempt: item.attempt + 1,
+          }
+        : item;
     case "sent":
       return item.phase === "finishing" || item.phase === "sending"
         ? { ...item, phase: "sent", sentBytes: item.sizeBytes }
