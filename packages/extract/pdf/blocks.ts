@@ -3,7 +3,9 @@ import type { BlockBuilder, BlockLine } from "../block-builder.ts";
 import type { HeadingsByPage, PdfHeading } from "./headings.ts";
 import type { PdfLine, PdfPage } from "./types.ts";
 
-const bullet = /^[•◦▪‣●○■□➢➤✓·*–—-]\s+\S/u;
+const bullet = /^[•◦▪‣●○■□➢➤✓]\s+\S/u;
+/** Signs that also stand inside sentences: a bullet only where a line may start anew. */
+const weakBullet = /^[·*–—-]\s+\S/u;
 const enumerated = /^(?:\(?\d{1,3}[.)]|\(?[a-z]\)|\([ivx]{1,4}\))\s+\S/;
 const sentenceEnd = /[.!?:;。！？][)"'’”\]]*$/u;
 
@@ -66,16 +68,14 @@ function measureLeading(pages: readonly PdfPage[]): number {
   return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [1.2, 0])[0];
 }
 
+const isListItem = (text: string) => bullet.test(text) || weakBullet.test(text) || enumerated.test(text);
 const isRow = (line: PdfLine) => line.segments.length >= 3;
 
 function startsNewBlock(draft: Draft, line: PdfLine, leading: number): boolean {
   const { last } = draft;
-  if (
-    bullet.test(line.text) ||
-    (enumerated.test(line.text) && (draft.kind === "list-item" || sentenceEnd.test(last.text)))
-  ) {
-    return true;
-  }
+  if (bullet.test(line.text)) return true;
+  const mayStart = draft.kind === "list-item" || sentenceEnd.test(last.text);
+  if (mayStart && (enumerated.test(line.text) || weakBullet.test(line.text))) return true;
   if (line.angle !== last.angle || Math.abs(line.size - last.size) > 1.2) return true;
   if (isRow(line) !== draft.rows && Math.max(line.segments.length, last.segments.length) >= 3) return true;
   const gap = line.baseline - last.baseline;
@@ -128,7 +128,7 @@ export function buildPdfBlocks(builder: BlockBuilder, pages: readonly PdfPage[],
         continue;
       }
       flush(draft);
-      const kind = bullet.test(line.text) || enumerated.test(line.text) ? "list-item" : "paragraph";
+      const kind = isListItem(line.text) ? "list-item" : "paragraph";
       const first = { start: 0, end: line.text.length, page: page.number, rect: line.rect };
       draft = { kind, text: line.text, lines: [first], last: line, left: line.rect[0], rows: isRow(line) };
     }
