@@ -4,14 +4,23 @@ import { afterAll, describe, expect, it } from "vitest";
 import { ExtractFailure } from "../failure.ts";
 import { defaultLimits } from "../limits.ts";
 import type { Reader, ReaderResult } from "../reader.ts";
+import { readEmail } from "../web/email.ts";
 import { readHtml } from "../web/html.ts";
 import { readDocx } from "./docx.ts";
+import { readEpub } from "./epub.ts";
 import { readPptx } from "./pptx.ts";
 import { readXlsx } from "./xlsx.ts";
 
 const filesFolder = path.resolve(import.meta.dirname, "../../../../shared/files");
 const manifestPath = path.join(filesFolder, "manifest.tsv");
-const readers: Record<string, Reader> = { docx: readDocx, html: readHtml, xlsx: readXlsx, pptx: readPptx };
+const readers: Record<string, Reader> = {
+  docx: readDocx,
+  html: readHtml,
+  xlsx: readXlsx,
+  pptx: readPptx,
+  epub: readEpub,
+  eml: readEmail,
+};
 
 /** Kind by the bytes where the name misleads; everything else is read by its extension. */
 const misnamed: Record<string, string> = { "wrong-ext/lorem_ipsum.pdf": "docx", "wrong-ext/fake-html.txt": "html" };

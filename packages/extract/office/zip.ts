@@ -52,11 +52,14 @@ export async function openZip(bytes: Uint8Array, limits: ZipLimits): Promise<Zip
       throw new ExtractFailure("encrypted", `The part "${name}" of the file is encrypted.`);
     }
     if (entry.uncompressedSize + unpackedBytes > budgetBytes) throw describeBomb(name, budgetBytes);
+    // Entities inside a part that packs past the ratio are there to be expanded.
+    const isPackedTightly = entry.uncompressedSize > entry.compressedSize * limits.zipRatio;
     let checksum = 0;
     try {
       for await (const chunk of await file.openReadStreamPromise(entry)) {
         unpackedBytes += chunk.length;
         if (unpackedBytes > budgetBytes) throw describeBomb(name, budgetBytes);
+        if (checksum === 0 && isPackedTightly && chunk.includes("<!ENTITY")) throw describeBomb(name, budgetBytes);
         checksum = crc32(chunk, checksum);
         yield chunk;
       }

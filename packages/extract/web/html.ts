@@ -19,6 +19,13 @@ import {
 
 export type HtmlContent = { pieces: Piece[]; title?: string; language?: string; properties: Record<string, string> };
 
+export type HtmlOptions = {
+  /** Reads navigation even where the page marks its main content. */
+  keepsNavigation?: boolean;
+  /** Elements may close themselves, such as <title/>. */
+  isXhtml?: boolean;
+};
+
 type List = { isOrdered: boolean; next: number; step: number; format: string };
 
 /** Tables nested deeper than this are read as running text. */
@@ -52,14 +59,20 @@ export const readHtml: Reader = async ({ bytes, limits }) => {
 export function readHtmlContent(
   html: string,
   limits: Pick<ExtractLimits, "htmlDepth">,
-  options: { keepsNavigation?: boolean } = {},
+  options: HtmlOptions = {},
 ): HtmlContent {
   const dropsNavigation = !options.keepsNavigation && /<(?:main|article|h1)\b/i.test(html);
-  const content = walkHtml(html, limits, dropsNavigation);
-  return dropsNavigation && content.pieces.length === 0 ? walkHtml(html, limits, false) : content;
+  const isXhtml = options.isXhtml ?? /^\s*<\?xml/.test(html);
+  const content = walkHtml(html, limits, dropsNavigation, isXhtml);
+  return dropsNavigation && content.pieces.length === 0 ? walkHtml(html, limits, false, isXhtml) : content;
 }
 
-function walkHtml(html: string, limits: Pick<ExtractLimits, "htmlDepth">, dropsNavigation: boolean): HtmlContent {
+function walkHtml(
+  html: string,
+  limits: Pick<ExtractLimits, "htmlDepth">,
+  dropsNavigation: boolean,
+  isXhtml: boolean,
+): HtmlContent {
   const root: Piece[] = [];
   const properties: Record<string, string> = {};
   const tables: HtmlTable[] = [];
@@ -299,7 +312,7 @@ function walkHtml(html: string, limits: Pick<ExtractLimits, "htmlDepth">, dropsN
         if (blockElements.has(name)) headingLevel = 0;
       },
     },
-    { decodeEntities: true, lowerCaseTags: true },
+    { decodeEntities: true, lowerCaseTags: true, recognizeSelfClosing: isXhtml },
   );
   let depthlessTables = 0;
   parser.write(html);
