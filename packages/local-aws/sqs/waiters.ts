@@ -1,0 +1,33 @@
+/** Long-polling receivers per queue, woken by whoever makes a message available. */
+export type Waiters = {
+  wake(queueName: string): void;
+  wait(queueName: string, timeoutMs: number, signal: AbortSignal): Promise<void>;
+};
+
+export function createWaiters(): Waiters {
+  const waiting = new Map<string, Set<() => void>>();
+  return {
+    wake(queueName) {
+      const set = waiting.get(queueName);
+      if (!set) return;
+      waiting.delete(queueName);
+      for (const resolve of set) resolve();
+    },
+    wait(queueName, timeoutMs, signal) {
+      if (signal.aborted || timeoutMs <= 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        const set = waiting.get(queueName) ?? new Set();
+        waiting.set(queueName, set);
+        const finish = () => {
+          clearTimeout(timer);
+          signal.removeEventListener("abort", finish);
+          set.delete(finish);
+          resolve();
+        };
+        const timer = setTimeout(finish, timeoutMs);
+        signal.addEventListener("abort", finish, { once: true });
+        set.add(finish);
+      });
+    },
+  };
+}
