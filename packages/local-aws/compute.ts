@@ -1,0 +1,77 @@
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { RestApi } from "./apigateway/rest-api.ts";
+import { createRestDoor } from "./apigateway/rest-door.ts";
+import { USAGE_SCHEMA } from "./apigateway/usage-plans.ts";
+import type { LocalAwsConfig } from "./config.ts";
+import { openDatabase } from "./kernel/sqlite.ts";
+import type { Door, Identity, InvokePort, QueuePort, Service, StreamPort } from "./kernel/types.ts";
+import { createLambda } from "./lambda/index.ts";
+import { createLogsService } from "./logs/service.ts";
+import { type LogSink, LogStore } from "./logs/store.ts";
+
+export type ComputeDeps = {
+  dir: string;
+  identity: Identity;
+  /** The stand-in's own address, such as `http://127.0.0.1:4566`. */
+  publicUrl: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  config: LocalAwsConfig;
+  queues: QueuePort;
+  streams: StreamPort;
+};
+
+export type Compute = {
+  services: Service[];
+  doors: Door[];
+  invoke: InvokePort;
+  /** For other parts that write logs, such as container tasks. */
+  logs: LogSink;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts what runs code and what leads to it: Lambda with its event sources, REST and WebSocket APIs, EventBridge rules
+ * and schedules, CloudWatch Logs. All of its state is under `dir`.
+ * @throws Error naming the cause when the configuration contradicts itself
+ */
+export async function createCompute(deps: ComputeDeps): Promise<Compute> {
+  const { dir, identity, config, queues, streams } = deps;
+  mkdirSync(dir, { recursive: true });
+  const tmpDir = path.join(dir, "tmp");
+  // Temporary folders of environments that did not live to clean up after themselves.
+  rmSync(tmpDir, { recursive: true, force: true });
+  const logs = new LogStore(path.join(dir, "logs.sqlite"));
+  const db = openDatabase(path.join(dir, "compute.sqlite"), USAGE_SCHEMA);
+  const lambda = createLambda({
+    settings: {
+      region: identity.region,
+      accountId: identity.accountId,
+      publicUrl: deps.publicUrl,
+      credentials: deps.credentials,
+      tmpDir,
+      writeLog: (group, stream, message, timestampMs) => logs.write(group, stream, message, timestampMs),
+    },
+    functions: config.functions,
+    eventSources: config.eventSources,
+    db,
+    queues,
+    streams,
+  });
+  const restApis = config.restApis.map((api) => new RestApi(api, { identity, invoke: lambda.invoke, logs, db }));
+  const services = [lambda.service, createLogsService(logs, identity)];
+  const doors = [createRestDoor(restApis)];
+  lambda.start();
+  return {
+    services,
+    doors,
+    invoke: lambda.invoke,
+    logs,
+    async close() {
+      for (const part of [...doors, ...services]) await part.close();
+      await lambda.close();
+      db.close();
+      logs.close();
+    },
+  };
+}
