@@ -95,6 +95,17 @@ export async function startChild(childPath: string, limits: ExtractLimits): Prom
     child.kill("SIGKILL");
   }
 
+  function setIdle(idle: boolean): void {
+    const { channel } = child;
+    if (idle) {
+      child.unref();
+      channel?.unref();
+    } else {
+      child.ref();
+      channel?.ref();
+    }
+  }
+
   async function awaitResult(request: ReadRequest, id: number, options: RunOptions): Promise<Extraction> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     let deadline = performance.now() + limits.childStartTimeoutMs;
@@ -158,17 +169,10 @@ export async function startChild(childPath: string, limits: ExtractLimits): Prom
       if (ended || reason || tainted || served >= limits.childReuseFiles || !child.connected) return false;
       return (await readRssBytes(child.pid ?? 0)) < limits.childReuseRssBytes;
     },
-    setIdle(idle) {
-      const channel = child.channel;
-      if (idle) {
-        child.unref();
-        channel?.unref();
-      } else {
-        child.ref();
-        channel?.ref();
-      }
-    },
+    setIdle,
     async kill() {
+      // An idle child would let the process end before its folder is removed.
+      setIdle(false);
       stop(new ExtractFailure("cancelled", "the reader was closed"));
       await closed;
     },

@@ -8,6 +8,10 @@ import { sniffType } from "./sniff.ts";
 /** Loaded on demand: a text file must not pay for the PDF engine. */
 const loaders: Partial<Record<DocumentKind, () => Promise<Reader>>> = {
   docx: async () => (await import("./office/docx.ts")).readDocx,
+  pptx: async () => (await import("./office/pptx.ts")).readPptx,
+  xlsx: async () => (await import("./office/xlsx.ts")).readXlsx,
+  epub: async () => (await import("./office/epub.ts")).readEpub,
+  email: async () => (await import("./web/email.ts")).readEmail,
   html: async () => (await import("./web/html.ts")).readHtml,
   pdf: async () => (await import("./pdf/pdf.ts")).readPdf,
   image: async () => (await import("./ocr/image.ts")).readImage,

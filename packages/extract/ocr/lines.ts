@@ -38,6 +38,25 @@ function toLine(row: Row, typical: number, scale: number): PdfLine {
   };
 }
 
+/** Cells that stand side by side after ordering become one line with a segment each. */
+function joinRows(lines: readonly PdfLine[]): PdfLine[] {
+  const joined: PdfLine[] = [];
+  for (const line of lines) {
+    const last = joined.at(-1);
+    const isBeside = last && line.rect[0] > last.rect[0] + last.rect[2];
+    if (!last || !isBeside || Math.abs(line.baseline - last.baseline) > line.size * 0.5) {
+      joined.push(line);
+      continue;
+    }
+    const top = Math.min(last.rect[1], line.rect[1]);
+    const bottom = Math.max(last.rect[1] + last.rect[3], line.rect[1] + line.rect[3]);
+    last.rect = [last.rect[0], top, line.rect[0] + line.rect[2] - last.rect[0], bottom - top];
+    last.segments = [...last.segments, ...line.segments];
+    last.text += ` ${line.text}`;
+  }
+  return joined;
+}
+
 /** Joins recognised words into lines in reading order, columns apart. `scale` turns points into the page's units. */
 export function buildOcrLines(page: OcrPage, scale: number): PdfLine[] {
   if (page.words.length === 0) return [];
@@ -54,5 +73,5 @@ export function buildOcrLines(page: OcrPage, scale: number): PdfLine[] {
       rows.push({ words: [word], right: word.x + word.width, top: word.y, bottom: word.y + word.height });
     }
   }
-  return cutIntoOrder(rows.map((row) => toLine(row, typical, scale)));
+  return joinRows(cutIntoOrder(rows.map((row) => toLine(row, typical, scale))));
 }

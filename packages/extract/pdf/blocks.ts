@@ -31,7 +31,7 @@ function rectsOf(lines: readonly BlockLine[]): PageRects[] {
 /** How lines join: a word divided at the line's end is made whole, rows of a table keep their line. */
 function appendLine(draft: Draft, line: PdfLine, page: number, asRow: boolean): void {
   const isDivided = /[\p{L}][-\u00ad]$/u.test(draft.text) && /^\p{Ll}/u.test(line.text);
-  if (isDivided && /\p{Ll}[-\u00ad]$/u.test(draft.text)) {
+  if (isDivided && /\p{L}\p{Ll}[-\u00ad]$/u.test(draft.text)) {
     draft.text = draft.text.slice(0, -1);
     const last = draft.lines.at(-1);
     if (last) last.end = Math.min(last.end, draft.text.length);
@@ -69,15 +69,20 @@ function measureLeading(pages: readonly PdfPage[]): number {
 }
 
 const isListItem = (text: string) => bullet.test(text) || weakBullet.test(text) || enumerated.test(text);
-const isRow = (line: PdfLine) => line.segments.length >= 3;
 
-function startsNewBlock(draft: Draft, line: PdfLine, leading: number): boolean {
+/** Rows of a table: three cells or more, and a neighbour of the same kind (a stretched line of prose has none). */
+function findRows(lines: readonly PdfLine[]): Set<PdfLine> {
+  const hasCells = (line: PdfLine | undefined) => line !== undefined && line.segments.length >= 3;
+  return new Set(lines.filter((line, i) => hasCells(line) && (hasCells(lines[i - 1]) || hasCells(lines[i + 1]))));
+}
+
+function startsNewBlock(draft: Draft, line: PdfLine, isRow: boolean, leading: number): boolean {
   const { last } = draft;
   if (bullet.test(line.text)) return true;
   const mayStart = draft.kind === "list-item" || sentenceEnd.test(last.text);
   if (mayStart && (enumerated.test(line.text) || weakBullet.test(line.text))) return true;
   if (line.angle !== last.angle || Math.abs(line.size - last.size) > 1.2) return true;
-  if (isRow(line) !== draft.rows && Math.max(line.segments.length, last.segments.length) >= 3) return true;
+  if (isRow !== draft.rows) return true;
   const gap = line.baseline - last.baseline;
   if (gap > line.size * Math.max(1.6, leading * 1.4)) return true;
   // Up again means the next column: the paragraph goes on unless a sentence ended there.
@@ -104,6 +109,7 @@ function addHeading(builder: BlockBuilder, page: PdfPage, heading: PdfHeading): 
 export function buildPdfBlocks(builder: BlockBuilder, pages: readonly PdfPage[], headings: HeadingsByPage): void {
   const leading = measureLeading(pages);
   for (const page of pages) {
+    const rows = findRows(page.lines);
     let draft: Draft | null = null;
     const flush = (current: Draft | null) => {
       if (!current) return;
@@ -123,14 +129,14 @@ export function buildPdfBlocks(builder: BlockBuilder, pages: readonly PdfPage[],
         i += heading.count - 1;
         continue;
       }
-      if (draft && !startsNewBlock(draft, line, leading)) {
+      if (draft && !startsNewBlock(draft, line, rows.has(line), leading)) {
         appendLine(draft, line, page.number, draft.rows);
         continue;
       }
       flush(draft);
       const kind = isListItem(line.text) ? "list-item" : "paragraph";
       const first = { start: 0, end: line.text.length, page: page.number, rect: line.rect };
-      draft = { kind, text: line.text, lines: [first], last: line, left: line.rect[0], rows: isRow(line) };
+      draft = { kind, text: line.text, lines: [first], last: line, left: line.rect[0], rows: rows.has(line) };
     }
     flush(draft);
   }

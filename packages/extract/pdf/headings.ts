@@ -26,7 +26,11 @@ function matchAt(lines: readonly PdfLine[], first: number, title: string): numbe
   let printed = "";
   for (let i = first; i < lines.length && i < first + 4; i++) {
     printed += keyOf(lines[i]?.text ?? "");
-    if (printed.length >= title.length * 0.7 && isSameTitle(printed, title)) return i - first + 1;
+    if (printed.length >= title.length * 0.7 && isSameTitle(printed, title)) {
+      // The last word of the paragraph before is no part of the title.
+      const startsLater = i > first && matchAt(lines, first + 1, title) > 0;
+      return startsLater ? 0 : i - first + 1;
+    }
     if (printed.length > title.length + 8) return 0;
   }
   return 0;

@@ -12,7 +12,7 @@ export type TextPiece = {
 export type FontStyle = { ascent: number; descent: number; vertical: boolean };
 
 /** A gap wider than this many font sizes separates segments (columns, table cells). */
-const wideGap = 1.2;
+const wideGap = 1.5;
 
 type Placed = { along: number; across: number; length: number; size: number; angle: number; rect: Rect };
 type Draft = {

@@ -78,20 +78,38 @@ function findCut(
   return best;
 }
 
+/** Top to bottom; lines on one baseline from left to right. */
+function sortByPosition(lines: readonly PdfLine[]): PdfLine[] {
+  const sorted = [...lines].sort((a, b) => a.baseline - b.baseline);
+  const rows: PdfLine[][] = [];
+  for (const line of sorted) {
+    const row = rows.at(-1);
+    if (row?.[0] && line.baseline - row[0].baseline < Math.min(line.size, row[0].size) * 0.5) row.push(line);
+    else rows.push([line]);
+  }
+  return rows.flatMap((row) => row.sort((a, b) => a.rect[0] - b.rect[0]));
+}
+
+/** Columns of prose have long lines; short ones are cells of a table, which is read by rows. */
+function isProse(lines: readonly PdfLine[], size: number): boolean {
+  const widths = lines.map((line) => line.rect[2]).sort((a, b) => a - b);
+  return lines.length >= 3 && (widths[Math.floor(widths.length * 0.7)] ?? 0) > size * 10;
+}
+
 /** Recursive XY cut (Nagy and Seth 1984): columns first, then bands, then top to bottom. */
 export function cutIntoOrder(lines: readonly PdfLine[], depth = 0): PdfLine[] {
-  const byPosition = () => [...lines].sort((a, b) => a.rect[1] - b.rect[1] || a.rect[0] - b.rect[0]);
-  if (lines.length < 3 || depth > 40) return byPosition();
+  if (lines.length < 3 || depth > 40) return sortByPosition(lines);
   const size = lines.reduce((sum, line) => sum + line.size, 0) / lines.length;
   const column = findCut(lines, (line) => line.rect[0], right);
   if (column && column.gap > size * 0.8) {
     const before = lines.filter((line) => line.rect[0] < column.at);
     const after = lines.filter((line) => line.rect[0] >= column.at);
-    if (before.length >= 3 && after.length >= 3)
+    if (isProse(before, size) && isProse(after, size)) {
       return [...cutIntoOrder(before, depth + 1), ...cutIntoOrder(after, depth + 1)];
+    }
   }
   const band = findCut(lines, (line) => line.rect[1], bottom);
-  if (!band || band.gap <= size * 0.1) return byPosition();
+  if (!band || band.gap <= size * 0.1) return sortByPosition(lines);
   const above = lines.filter((line) => line.rect[1] < band.at);
   const below = lines.filter((line) => line.rect[1] >= band.at);
   return [...cutIntoOrder(above, depth + 1), ...cutIntoOrder(below, depth + 1)];
