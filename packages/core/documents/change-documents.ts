@@ -25,6 +25,7 @@ export const patchDocument = async (
       name: input.name ?? document.name,
       tags: input.tags ? [...new Set(input.tags)] : document.tags,
       updatedAt: timestamp(ctx),
+      revision: document.revision + 1,
     };
     const renamed = next.name !== document.name;
     if (!renamed && next.tags.join("\n") === document.tags.join("\n")) return undefined;

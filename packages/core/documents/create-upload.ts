@@ -80,12 +80,11 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
     pages: 0,
     characters: 0,
     ocrPages: 0,
-    revision: 1,
     ...(kindOfName(input.name) ? { kind: kindOfName(input.name) } : {}),
     ...(input.mediaType ? { mediaType: input.mediaType } : {}),
     ...(multipartId ? { multipartId } : {}),
   };
-  if (versionOf) await addVersion(ctx, versionOf, version);
+  if (versionOf) await addVersion(ctx, versionOf.id, version);
   else await addDocument(ctx, input, version);
 
   if (copyFrom) {
@@ -133,30 +132,17 @@ const storedSource = async (ctx: StorageContext, match: Match): Promise<string |
   return (await ctx.objects.head(key)) ? key : undefined;
 };
 
-const addVersion = (ctx: StorageContext, document: Document, version: VersionRecord): Promise<void> => {
-  const { failure: _, ...rest } = document;
-  const next: Document = {
-    ...rest,
-    headVersionId: version.id,
-    versionCount: document.versionCount + 1,
-    status: "uploading",
-    sizeBytes: version.sizeBytes,
-    updatedAt: version.updatedAt,
-    revision: document.revision + 1,
-  };
-  return ctx.catalog.addVersion(
-    next,
-    version,
-    {
-      action: "document.version-added",
-      outcome: "ok",
-      summary: `added version ${version.number} of "${document.name}"`,
-      index: document.index,
-      documentId: document.id,
-      versionId: version.id,
-    },
-    ctx.actor,
-  );
+const addVersion = async (ctx: StorageContext, documentId: string, version: VersionRecord): Promise<void> => {
+  await ctx.catalog.change(documentId, undefined, ctx.actor, (document) => {
+    if (document.deletedAt) throw new Failure("conflict", `"${document.name}" is deleted.`, { nextStep: "Restore it first." });
+    const { failure: _, ...rest } = document;
+    const number = document.versionCount + 1;
+    return {
+      document: { ...rest, headVersionId: version.id, versionCount: number, status: "uploading", sizeBytes: version.sizeBytes, updatedAt: version.updatedAt },
+      addVersion: { ...version, number },
+      event: { action: "document.version-added", outcome: "ok", summary: `added version ${number} of "${document.name}"`, index: document.index, documentId: document.id, versionId: version.id },
+    };
+  });
 };
 
 const addDocument = (ctx: StorageContext, input: CreateUploadBody, version: VersionRecord): Promise<void> => {

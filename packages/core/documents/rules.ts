@@ -11,7 +11,7 @@ import type { VersionRecord } from "../kernel/index.ts";
 
 /** What the API shows of a stored version. */
 export const toVersion = (record: VersionRecord, document: Document): Version => {
-  const { index: _i, revision: _r, multipartId: _m, lease: _l, ...version } = record;
+  const { index: _i, multipartId: _m, lease: _l, ...version } = record;
   return { ...version, live: document.liveVersionId === record.id };
 };
 

@@ -13,7 +13,6 @@ import type {
 /** A version as stored: what the API shows, and what only SAMLA needs. `live` is not stored, the document knows it. */
 export type VersionRecord = Omit<Version, "live"> & {
   index: string;
-  revision: number;
   /** S3's id of a multipart upload under way. */
   multipartId?: string;
   /** Who processes it, and until when that claim holds without a heartbeat. */
@@ -26,12 +25,12 @@ export type IndexRecord = Omit<Index, "documents">;
 export type NewEvent = Omit<TimelineEvent, "id" | "at" | "actor">;
 
 /** What a change of a document and one of its versions makes of them. */
-export type Change = { document?: Document; version?: VersionRecord; event?: NewEvent };
+export type Change = { document?: Document; version?: VersionRecord; addVersion?: VersionRecord; event?: NewEvent };
 
 export type Page<T> = { items: T[]; nextCursor?: string };
 
 /**
- * Rows are the truth. Every change is a compare-and-set on `revision`, and its event is written in the same transaction,
+ * Rows are the truth. Every change is a compare-and-set, and its event is written in the same transaction,
  * so there is no change without its event and no event without its change.
  */
 export interface Catalog {
@@ -50,8 +49,6 @@ export interface Catalog {
   listAnyDocuments(slug: string, limit: number): Promise<Document[]>;
 
   createDocument(document: Document, version: VersionRecord, event: NewEvent, actor: EventActor): Promise<void>;
-  /** Adds a version and makes it the head. Throws `precondition_failed`. */
-  addVersion(document: Document, version: VersionRecord, event: NewEvent, actor: EventActor): Promise<void>;
   getDocument(documentId: string): Promise<Document | undefined>;
   getDocuments(documentIds: string[]): Promise<Map<string, Document>>;
   getVersion(documentId: string, versionId: string): Promise<VersionRecord | undefined>;
@@ -61,7 +58,7 @@ export interface Catalog {
   /**
    * Reads the document (and the version), asks `decide` what becomes of them and writes that in one transaction;
    * reads and asks again when somebody else was faster. `decide` is pure and may throw. Undefined: nothing to do.
-   * The catalog raises `revision` itself. Returns what is stored afterwards.
+   * Returns what is stored afterwards; undefined when there is no such document.
    */
   change(
     documentId: string,

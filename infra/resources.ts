@@ -1,0 +1,101 @@
+import { type RouteGroup, routeGroups } from "../packages/contracts/index.ts";
+
+/** What SAMLA is made of, as plain data: the laptop's stand-in and the AWS deployment are both made from it. */
+
+export type TableResource = {
+  attributes: Record<string, "S" | "N">;
+  partitionKey: string;
+  sortKey?: string;
+  indexes: { name: string; partitionKey: string; sortKey?: string; projection: "ALL" | { include: string[] } }[];
+  ttlAttribute: string;
+  stream?: "NEW_IMAGE";
+};
+
+const all = "ALL" as const;
+
+export const tables = {
+  catalog: {
+    attributes: { pk: "S", sk: "S", g1pk: "S", g1sk: "S", g2pk: "S", g2sk: "S", g3pk: "S", g3sk: "S", g4pk: "S", g4sk: "S" },
+    partitionKey: "pk",
+    sortKey: "sk",
+    indexes: [
+      { name: "by_updated", partitionKey: "g1pk", sortKey: "g1sk", projection: all },
+      // Narrow, because a search by name reads it whole.
+      { name: "by_name", partitionKey: "g2pk", sortKey: "g2sk", projection: { include: ["needle", "kind", "status", "tags", "updated", "size"] } },
+      { name: "by_status", partitionKey: "g3pk", sortKey: "g3sk", projection: all },
+      { name: "by_size", partitionKey: "g4pk", sortKey: "g4sk", projection: all },
+    ],
+    ttlAttribute: "expires_at",
+    stream: "NEW_IMAGE",
+  },
+  sessions: {
+    attributes: { id: "S", user_id: "S" },
+    partitionKey: "id",
+    indexes: [{ name: "byUser", partitionKey: "user_id", projection: all }],
+    ttlAttribute: "expires_at",
+  },
+} as const satisfies Record<string, TableResource>;
+
+export type QueueResource = { fifo: boolean; visibilityTimeoutSeconds: number; maxReceiveCount: number };
+
+/** Each has a dead-letter queue of its own. */
+export const queues = {
+  process: { fifo: false, visibilityTimeoutSeconds: 45, maxReceiveCount: 5 },
+  index: { fifo: true, visibilityTimeoutSeconds: 60, maxReceiveCount: 5 },
+  embed: { fifo: false, visibilityTimeoutSeconds: 120, maxReceiveCount: 5 },
+} as const satisfies Record<string, QueueResource>;
+
+export type QueueName = keyof typeof queues;
+
+export type FunctionResource = {
+  /** Handler file below `functions/`. */
+  entry: string;
+  timeoutSeconds: number;
+  memoryMb: number;
+  concurrency: number;
+  /** Needs the search engine's native library. */
+  engine?: boolean;
+  /** Needs the readers and their child process. */
+  extract?: boolean;
+};
+
+const http = (group: RouteGroup): FunctionResource => ({ entry: `http/${group}.ts`, timeoutSeconds: 29, memoryMb: 512, concurrency: 4 });
+
+export const functions = {
+  "http-uploads": { ...http("uploads"), concurrency: 6 },
+  "http-documents": { ...http("documents"), concurrency: 6 },
+  "http-search": { ...http("search"), memoryMb: 1024, engine: true },
+  "http-indexes": { ...http("indexes"), memoryMb: 1024, concurrency: 2, engine: true },
+  "http-platform": { ...http("platform") },
+  authorizer: { entry: "http/authorizer.ts", timeoutSeconds: 10, memoryMb: 256, concurrency: 4 },
+  socket: { entry: "events/socket.ts", timeoutSeconds: 10, memoryMb: 256, concurrency: 2 },
+  process: { entry: "events/process.ts", timeoutSeconds: 600, memoryMb: 2048, concurrency: 2, extract: true },
+  "write-index": { entry: "events/write-index.ts", timeoutSeconds: 300, memoryMb: 1024, concurrency: 2, engine: true },
+  embed: { entry: "events/embed.ts", timeoutSeconds: 600, memoryMb: 1024, concurrency: 1, engine: true },
+  "push-events": { entry: "events/push-events.ts", timeoutSeconds: 30, memoryMb: 256, concurrency: 1 },
+  sweep: { entry: "tasks/sweep.ts", timeoutSeconds: 300, memoryMb: 512, concurrency: 1 },
+  maintain: { entry: "tasks/maintain.ts", timeoutSeconds: 600, memoryMb: 1024, concurrency: 1, engine: true },
+} as const satisfies Record<string, FunctionResource>;
+
+export type FunctionName = keyof typeof functions;
+
+/** The function that serves a route group. */
+export const functionOfGroup = (group: RouteGroup): FunctionName => `http-${group}`;
+
+/** Queue to function, with how many messages at once. */
+export const queueConsumers = {
+  process: { function: "process", batchSize: 1, maxConcurrency: 2 },
+  index: { function: "write-index", batchSize: 10, maxConcurrency: 2 },
+  embed: { function: "embed", batchSize: 1, maxConcurrency: 1 },
+} as const satisfies Record<QueueName, { function: FunctionName; batchSize: number; maxConcurrency: number }>;
+
+export const schedules = {
+  sweep: { expression: "rate(1 minute)", function: "sweep" },
+  maintain: { expression: "rate(10 minutes)", function: "maintain" },
+} as const satisfies Record<string, { expression: string; function: FunctionName }>;
+
+export const stageThrottle = { ratePerSecond: 500, burst: 1000 };
+export const authorizerCacheSeconds = 60;
+
+/** Groups that no function serves would be a mistake of this file. */
+export const servedGroups: readonly RouteGroup[] = routeGroups;

@@ -1,0 +1,159 @@
+import type { Document, EventActor } from "@samla/contracts";
+import { type Catalog, Failure, type NewEvent, type VersionRecord } from "@samla/core/kernel";
+import { countDeltas, documentItem, type Item, indexNames, keys, needleOf, versionItem } from "./items.ts";
+import { backOff, Conflict, type Store, type Write } from "./store.ts";
+
+type Deps = { store: Store; event: (event: NewEvent, actor: EventActor) => Item };
+type DocumentPart = Pick<
+  Catalog,
+  | "createDocument"
+  | "getDocument"
+  | "getDocuments"
+  | "getVersion"
+  | "listVersions"
+  | "findDocumentOfVersion"
+  | "change"
+  | "findByHash"
+  | "findByName"
+  | "purgeDocument"
+>;
+
+const attemptsMax = 12;
+
+/** Document and version rows, changed by compare-and-set together with their counts and their event. */
+export const createDocumentPart = ({ store, event }: Deps): DocumentPart => ({
+  createDocument: async (document, version, created, actor) => {
+    const writes: Write[] = [
+      store.putNew(documentItem(document, 1)),
+      store.putNew(versionItem(version, 1)),
+      store.putNew({ ...keys.pointer(version.id), documentId: document.id }),
+      store.put(event(created, actor)),
+      ...store.count(document.index, document.id, countDeltas(undefined, document)),
+    ];
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await store.transact(writes);
+        return;
+      } catch (error) {
+        // Only the shared counter can meet another writer here; the ids are fresh.
+        if (!(error instanceof Conflict) || error.reasons.includes("ConditionalCheckFailed") || attempt >= attemptsMax)
+          throw error;
+        await backOff(attempt);
+      }
+    }
+  },
+  getDocument: async (id) => (await store.get(keys.document(id)))?.it as Document | undefined,
+  getDocuments: async (ids) => {
+    const items = await store.getMany([...new Set(ids)].map(keys.document));
+    return new Map(items.map((item) => [(item.it as Document).id as string, item.it as Document]));
+  },
+  getVersion: async (documentId, versionId) =>
+    (await store.get(keys.version(documentId, versionId)))?.it as VersionRecord | undefined,
+  listVersions: async (documentId) => {
+    const versions: VersionRecord[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await store.query({
+        KeyConditionExpression: "pk = :pk AND begins_with(sk, :ver)",
+        ExpressionAttributeValues: { ":pk": `DOC#${documentId}`, ":ver": "VER#" },
+        ConsistentRead: true,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      });
+      versions.push(...page.items.map((item) => item.it as VersionRecord));
+      start = page.lastKey;
+    } while (start);
+    return versions;
+  },
+  findDocumentOfVersion: async (versionId) =>
+    (await store.get(keys.pointer(versionId)))?.documentId as string | undefined,
+
+  change: async (documentId, versionId, actor, decide) => {
+    for (let attempt = 0; attempt <= attemptsMax; attempt += 1) {
+      const [documentRow, versionRow] = await Promise.all([
+        store.get(keys.document(documentId)),
+        versionId ? store.get(keys.version(documentId, versionId)) : undefined,
+      ]);
+      if (!documentRow) return undefined;
+      const document = documentRow.it as Document;
+      const version = versionRow?.it as VersionRecord | undefined;
+      const next = decide(document, version);
+      if (!next || (!next.document && !next.version && !next.addVersion)) return { document, version, changed: false };
+      const writes: Write[] = [];
+      if (next.document)
+        writes.push(store.replace(documentItem(next.document, Number(documentRow.rev) + 1), Number(documentRow.rev)));
+      if (next.version && versionRow)
+        writes.push(store.replace(versionItem(next.version, Number(versionRow.rev) + 1), Number(versionRow.rev)));
+      if (next.addVersion)
+        writes.push(
+          store.putNew(versionItem(next.addVersion, 1)),
+          store.putNew({ ...keys.pointer(next.addVersion.id), documentId }),
+        );
+      if (next.event) writes.push(store.put(event(next.event, actor)));
+      if (next.document) writes.push(...store.count(document.index, document.id, countDeltas(document, next.document)));
+      try {
+        await store.transact(writes);
+        return { document: next.document ?? document, version: next.version ?? version, changed: true };
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
+        await backOff(attempt);
+      }
+    }
+    throw new Failure("unavailable", `Document ${documentId} is being changed by too many at once.`, {
+      nextStep: "Try again in a moment.",
+    });
+  },
+
+  findByHash: async (slug, sha256) => {
+    const { items } = await store.query({
+      IndexName: indexNames.updated,
+      KeyConditionExpression: "g1pk = :pk",
+      ExpressionAttributeValues: { ":pk": `SHA#${slug}#${sha256}` },
+      Limit: 20,
+      ScanIndexForward: false,
+    });
+    return items.map((item) => ({ documentId: item.pk.slice(4), versionId: String(item.g1sk) }));
+  },
+  findByName: async (slug, path, name) => {
+    const needle = needleOf({ path, name });
+    const { items } = await store.query({
+      IndexName: indexNames.name,
+      KeyConditionExpression: "g2pk = :pk AND begins_with(g2sk, :name)",
+      FilterExpression: "needle = :needle",
+      ExpressionAttributeValues: {
+        ":pk": `NAMES#${slug}`,
+        ":name": `${name.normalize("NFC").toLowerCase().slice(0, 200)}#`,
+        ":needle": needle,
+      },
+    });
+    return items.slice(0, 10).map((item) => item.pk.slice(4));
+  },
+
+  purgeDocument: async (document, purged, actor) => {
+    const rows: Item[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await store.query({
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": `DOC#${document.id}` },
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      });
+      rows.push(...page.items);
+      start = page.lastKey;
+    } while (start);
+    const versions = rows.filter((row) => row.sk !== "DOC");
+    for (let i = 0; i < versions.length; i += 40)
+      await store.transact(
+        versions
+          .slice(i, i + 40)
+          .flatMap((row) => [store.remove({ pk: row.pk, sk: row.sk }), store.remove(keys.pointer(row.sk.slice(4)))]),
+      );
+    // The document's own row goes last, with its count and its event, so that a crash before this is simply repeated.
+    const own = rows.find((row) => row.sk === "DOC");
+    if (own)
+      await store.transact([
+        store.remove({ pk: own.pk, sk: own.sk }),
+        store.put(event(purged, actor)),
+        ...store.count(document.index, document.id, countDeltas(document, undefined)),
+      ]);
+  },
+});

@@ -1,0 +1,88 @@
+import { Build, type EventActor } from "@samla/contracts";
+import { type Catalog, Failure, type IndexRecord, type NewEvent } from "@samla/core/kernel";
+import { type Item, keys } from "./items.ts";
+import { Conflict, type Store } from "./store.ts";
+
+type Deps = { store: Store; event: (event: NewEvent, actor: EventActor) => Item };
+type IndexPart = Pick<
+  Catalog,
+  | "listIndexes"
+  | "getIndex"
+  | "getBuild"
+  | "createIndex"
+  | "changeIndex"
+  | "deleteIndex"
+  | "listRemovedIndexes"
+  | "forgetRemovedIndex"
+>;
+
+/** Index and build rows. The list of indexes is short and read by every search, so it is one partition. */
+export const createIndexPart = ({ store, event }: Deps): IndexPart => ({
+  listIndexes: async () => {
+    const { items } = await store.query({
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": "INDEXES" },
+    });
+    return items.map((item) => item.it as IndexRecord);
+  },
+  getIndex: async (slug) => (await store.get(keys.index(slug)))?.it as IndexRecord | undefined,
+  getBuild: async (slug, buildId) => {
+    const item = await store.get(keys.build(slug, buildId));
+    return item && Build.parse(item.it);
+  },
+  createIndex: async (index, build, created, actor) => {
+    try {
+      await store.transact([
+        store.putNew({ ...keys.index(index.slug), rev: index.revision, it: index }),
+        store.putNew({ ...keys.build(index.slug, build.id), it: build }),
+        store.put(event(created, actor)),
+      ]);
+    } catch (error) {
+      if (error instanceof Conflict)
+        throw new Failure("already_exists", `There is an index ${index.slug} already.`, {
+          nextStep: "Choose another short name.",
+        });
+      throw error;
+    }
+  },
+  changeIndex: async (index, changed, actor) => {
+    try {
+      await store.transact([
+        store.replace({ ...keys.index(index.slug), rev: index.revision, it: index }, index.revision - 1),
+        store.put(event(changed, actor)),
+      ]);
+    } catch (error) {
+      if (error instanceof Conflict)
+        throw new Failure("precondition_failed", `The index ${index.slug} was changed in the meantime.`, {
+          nextStep: "Load it again and repeat your change.",
+        });
+      throw error;
+    }
+  },
+  deleteIndex: async (slug, deleted, actor) => {
+    await store.transact([
+      store.remove(keys.index(slug)),
+      store.put({ ...keys.removedIndex(slug) }),
+      store.put(event(deleted, actor)),
+    ]);
+  },
+  listRemovedIndexes: async () => {
+    const { items } = await store.query({
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": "REMOVED" },
+    });
+    return items.map((item) => item.sk);
+  },
+  forgetRemovedIndex: async (slug) => {
+    const builds = await store.query({
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": `BUILDS#${slug}` },
+    });
+    const counters = await store.query({
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": `COUNT#${slug}` },
+    });
+    const rest = [...builds.items, ...counters.items].slice(0, 90).map(({ pk, sk }) => store.remove({ pk, sk }));
+    await store.transact([...rest, store.remove(keys.removedIndex(slug))]);
+  },
+});

@@ -1,0 +1,95 @@
+import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Catalog } from "@samla/core/kernel";
+import { errorName, translate } from "../failures.ts";
+import { keys } from "./items.ts";
+import type { Store } from "./store.ts";
+
+type RequestPart = Pick<
+  Catalog,
+  | "claimRequest"
+  | "completeRequest"
+  | "releaseRequest"
+  | "putTicket"
+  | "takeTicket"
+  | "putConnection"
+  | "deleteConnection"
+  | "listConnections"
+  | "ping"
+>;
+
+/** A claim whose worker died is free again after this long. */
+const claimSeconds = 60;
+
+/** Idempotency keys, one-time tickets and open connections: rows that expire by themselves. */
+export const createRequestPart = ({ store, now }: { store: Store; now: () => number }): RequestPart => {
+  const seconds = (): number => Math.floor(now() / 1000);
+  return {
+    claimRequest: (key, fingerprint, expiresAtSeconds) =>
+      translate(async () => {
+        try {
+          await store.client.send(
+            new PutCommand({
+              TableName: store.table,
+              Item: {
+                ...keys.request(key),
+                fingerprint,
+                claimed_until: seconds() + claimSeconds,
+                expires_at: expiresAtSeconds,
+              },
+              ConditionExpression:
+                "attribute_not_exists(pk) OR expires_at < :now OR (attribute_not_exists(answer) AND claimed_until < :now AND fingerprint = :fp)",
+              ExpressionAttributeValues: { ":now": seconds(), ":fp": fingerprint },
+            }),
+          );
+          return { state: "new" };
+        } catch (error) {
+          if (errorName(error) !== "ConditionalCheckFailedException") throw error;
+          const row = await store.get(keys.request(key));
+          if (row?.fingerprint !== fingerprint) return { state: "mismatch" };
+          return typeof row.answer === "string" ? { state: "done", answer: row.answer } : { state: "busy" };
+        }
+      }),
+    completeRequest: (key, answer) =>
+      translate(async () => {
+        await store.client.send(
+          new UpdateCommand({
+            TableName: store.table,
+            Key: keys.request(key),
+            UpdateExpression: "SET answer = :answer",
+            ExpressionAttributeValues: { ":answer": answer },
+          }),
+        );
+      }),
+    releaseRequest: (key) =>
+      translate(async () => {
+        await store.client.send(new DeleteCommand({ TableName: store.table, Key: keys.request(key) }));
+      }),
+    putTicket: (ticket, actor, expiresAtSeconds) =>
+      store.transact([store.putNew({ ...keys.ticket(ticket), it: actor, expires_at: expiresAtSeconds })]),
+    takeTicket: (ticket, nowSeconds) =>
+      translate(async () => {
+        const { Attributes } = await store.client.send(
+          new DeleteCommand({ TableName: store.table, Key: keys.ticket(ticket), ReturnValues: "ALL_OLD" }),
+        );
+        if (!Attributes || Number(Attributes.expires_at) < nowSeconds) return undefined;
+        return Attributes.it as Awaited<ReturnType<Catalog["takeTicket"]>>;
+      }),
+    putConnection: (connectionId, holder, expiresAtSeconds) =>
+      store.transact([store.put({ ...keys.connection(connectionId), it: holder, expires_at: expiresAtSeconds })]),
+    deleteConnection: (connectionId) => store.transact([store.remove(keys.connection(connectionId))]),
+    listConnections: async () => {
+      const { items } = await store.query({
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": "CONNECTIONS" },
+      });
+      return items.map((item) => ({
+        connectionId: item.sk,
+        ...(item.it as { id: string; roles: string[]; groups: string[] }),
+      }));
+    },
+    ping: async () => {
+      await store.get(keys.index("-"));
+      return true;
+    },
+  };
+};
