@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { RestApi } from "./apigateway/rest-api.ts";
 import { createRestDoor } from "./apigateway/rest-door.ts";
+import { createApiGatewayService } from "./apigateway/service.ts";
 import { USAGE_SCHEMA } from "./apigateway/usage-plans.ts";
 import type { LocalAwsConfig } from "./config.ts";
 import { openDatabase } from "./kernel/sqlite.ts";
@@ -59,7 +60,7 @@ export async function createCompute(deps: ComputeDeps): Promise<Compute> {
     streams,
   });
   const restApis = config.restApis.map((api) => new RestApi(api, { identity, invoke: lambda.invoke, logs, db }));
-  const services = [lambda.service, createLogsService(logs, identity)];
+  const services = [lambda.service, createApiGatewayService(restApis), createLogsService(logs, identity)];
   const doors = [createRestDoor(restApis)];
   lambda.start();
   return {

@@ -43,23 +43,23 @@ export class Authorizer {
       .filter((name) => name !== "");
   }
 
-  /** @throws GatewayProblem 401 without identity, 403 on deny, 500 when the authorizer fails */
-  async authorize(request: AuthorizerRequest): Promise<Authorization> {
+  /**
+   * Who is calling, and whether the policy allows this method.
+   * @throws GatewayProblem 401 without or with refused identity, 500 when the authorizer fails
+   */
+  async authorize(request: AuthorizerRequest): Promise<Authorization & { isAllowed: boolean }> {
     const identities = this.#identityHeaders.map((name) => request.header(name));
     if (identities.some((identity) => identity === undefined || identity === ""))
       throw new GatewayProblem("UNAUTHORIZED", `The request header ${this.#config.identityHeader} is missing.`, {
         headers: { "www-authenticate": "Bearer" },
       });
     const decision = await this.#decide(identities.join("\n"), request);
-    let verdict: "allow" | "deny";
     try {
-      verdict = evaluatePolicy(decision.policyDocument, request.methodArn);
+      return { ...decision, isAllowed: evaluatePolicy(decision.policyDocument, request.methodArn) === "allow" };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new GatewayProblem("AUTHORIZER_CONFIGURATION_ERROR", reason);
     }
-    if (verdict === "deny") throw new GatewayProblem("ACCESS_DENIED", "You are not allowed to do this.");
-    return decision;
   }
 
   #decide(key: string, request: AuthorizerRequest): Promise<Decision> {

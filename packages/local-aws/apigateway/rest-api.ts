@@ -109,11 +109,12 @@ export class RestApi {
     };
     const { region, accountId } = this.#deps.identity;
     const methodArn = `arn:aws:execute-api:${region}:${accountId}:${this.config.name}/${this.config.stage}/${method}${path}`;
-    trace.authorization = await route.authorizer?.authorize({
-      methodArn,
-      header,
-      buildEvent: () => buildRequestEvent(request, context),
-    });
+    if (route.authorizer) {
+      const buildEvent = () => buildRequestEvent(request, context);
+      const authorization = await route.authorizer.authorize({ methodArn, header, buildEvent });
+      trace.authorization = authorization;
+      if (!authorization.isAllowed) throw new GatewayProblem("ACCESS_DENIED", "You are not allowed to do this.");
+    }
     if (route.config.apiKeyRequired) trace.apiKey = this.plans.use(header("x-api-key"));
 
     const body = await this.#readRequestBody(req);
