@@ -19,11 +19,7 @@ export interface SessionStore {
   /** Claims the right to change the session for `leaseMs`; false when another holds it or the revision has moved on. */
   lease(id: string, revision: number, leaseMs: number): Promise<boolean>;
   /** Writes `sealed` and the end of a session at `revision`, ends the lease. False when it is gone or has moved on. */
-  replace(
-    id: string,
-    revision: number,
-    change: Pick<StoredSession, "sealed" | "expiresAtMs">,
-  ): Promise<boolean>;
+  replace(id: string, revision: number, change: Pick<StoredSession, "sealed" | "expiresAtMs">): Promise<boolean>;
   /** Gives the lease back without a change. */
   release(id: string, revision: number): Promise<void>;
   remove(id: string): Promise<void>;
