@@ -15,7 +15,12 @@ export type Filter =
 
 /** How lexical and vector legs are joined. It belongs to the embedder: a weak one must not outvote words. */
 export type Fusion =
-  | { kind: "weighted"; vectorWeight: number }
+  | {
+      kind: "weighted";
+      vectorWeight: number;
+      /** Hybrid only: the query vector moves towards the best `passages` by words before the vector leg runs. */
+      feedback?: { passages: number; weight: number };
+    }
   | { kind: "rrf"; k: number; lexicalWeight: number; vectorWeight: number };
 
 /** Immutable configuration of one build's table. */

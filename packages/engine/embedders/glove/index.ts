@@ -1,0 +1,68 @@
+import path from "node:path";
+import type { Embedder } from "../../../core/kernel/ports/search-engine.ts";
+import { buildGloveModel, nameGloveModel } from "./build-model.ts";
+import { loadStaticModel, type StaticModel } from "./load-model.ts";
+
+export type GloveConfig = {
+  /** Folder with `model.bin`, as made by build-model.ts. Its last part names the embedder. */
+  folder: string;
+};
+
+const maxCharacters = 20_000;
+const textsPerTurn = 200;
+
+/**
+ * The shipped embedder: smooth-inverse-frequency average of GloVe word vectors (100 dimensions), in process.
+ * A text without any known word has the zero vector, which the engine treats as no vector.
+ * Fusion weight 0.15 was measured on eight judged collections; the vectors must not outvote the words.
+ */
+export async function createGloveEmbedder(config: GloveConfig): Promise<Embedder & { sizeBytes: number }> {
+  const model = await loadStaticModel(path.join(config.folder, "model.bin"));
+  return {
+    id: path.basename(config.folder),
+    dimensions: model.dimensions,
+    fusion: { kind: "weighted", vectorWeight: 0.15, feedback: { passages: 3, weight: 1.5 } },
+    maxCharacters,
+    sizeBytes: model.sizeBytes,
+    embed: async (texts, _purpose, signal) => {
+      const vectors: Float32Array[] = [];
+      for (const text of texts) {
+        signal?.throwIfAborted();
+        vectors.push(embedText(model, text));
+        // Gives way between slices, so a long batch never holds up the requests beside it.
+        if (vectors.length % textsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      return vectors;
+    },
+  };
+}
+
+/** The shipped model's folder below `modelsFolder`, built when it is not there yet (some seconds, once). */
+export async function ensureGloveModel(modelsFolder: string): Promise<string> {
+  const folder = path.join(modelsFolder, await nameGloveModel());
+  await buildGloveModel(folder);
+  return folder;
+}
+
+/** Weighted sum of the known words' vectors, scaled to unit length; all zeros when no word is known. */
+export function embedText(model: StaticModel, text: string): Float32Array {
+  const sum = new Float32Array(model.dimensions);
+  for (const word of splitWords(text.slice(0, maxCharacters))) model.addWord(word, sum);
+  let squares = 0;
+  for (const value of sum) squares += value * value;
+  if (squares < 1e-12) return sum.fill(0);
+  const norm = Math.sqrt(squares);
+  for (let index = 0; index < sum.length; index++) sum[index] = (sum[index] as number) / norm;
+  return sum;
+}
+
+/** Words as the vocabulary writes them: lower case, accents dropped. */
+function splitWords(text: string): string[] {
+  return (
+    text
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
+}

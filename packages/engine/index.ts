@@ -1,0 +1,1 @@
+export { createLanceEngine, type EngineLog, type LanceOptions } from "./lance/index.ts";

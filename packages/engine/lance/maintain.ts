@@ -1,0 +1,89 @@
+import { Index } from "@lancedb/lancedb";
+import type { TableStats } from "../../core/kernel/ports/search-engine.ts";
+import { createColumnIndex, ensureIndices, lexicalColumns, vectorIndexRows } from "./indices.ts";
+import { retryOnConflict } from "./retry-on-conflict.ts";
+import type { OpenTable } from "./tables.ts";
+
+/** Old versions stay this long, for readers in other processes that still search them. */
+const keepVersionsMs = 24 * 60 * 60 * 1000;
+const vectorColumn = "vector";
+
+/**
+ * Compacts, folds new rows into the indices, makes the vector index once there are enough vectors, and drops
+ * versions older than a day. An index that did not take the new rows is made again.
+ */
+export async function maintainTable(open: OpenTable): Promise<{ before: TableStats; after: TableStats }> {
+  const before = await readStats(open);
+  await open.runWrite(async () => {
+    await retryOnConflict(async () => {
+      await open.head.checkoutLatest();
+      await ensureIndices(open.head, open.spec);
+      await open.head.optimize({ cleanupOlderThan: new Date(Date.now() - keepVersionsMs) });
+    });
+    await retryOnConflict(() => ensureVectorIndex(open));
+    for (const column of lexicalColumns) {
+      const stats = await open.head.indexStats(`${column}_idx`);
+      if (stats && stats.numUnindexedRows > 0)
+        await retryOnConflict(() => createColumnIndex(open.head, open.spec, column));
+    }
+    open.expireSnapshot();
+  });
+  return { before, after: await readStats(open) };
+}
+
+async function ensureVectorIndex(open: OpenTable): Promise<void> {
+  if (open.spec.dimensions === 0) return;
+  const present = (await open.head.listIndices()).some((index) => index.columns.includes(vectorColumn));
+  if (present) return;
+  const vectors = await open.head.countRows(`${vectorColumn} IS NOT NULL`);
+  if (vectors < vectorIndexRows) return;
+  await open.head.createIndex(vectorColumn, { config: chooseVectorIndex(open.spec.dimensions, vectors) });
+}
+
+/** Inverted lists with product quantisation: small enough to be read in place on S3. */
+function chooseVectorIndex(dimensions: number, vectors: number): Index {
+  return Index.ivfPq({
+    distanceType: "cosine",
+    numPartitions: Math.max(1, Math.round(Math.sqrt(vectors))),
+    numSubVectors: chooseSubVectors(dimensions),
+    sampleRate: 128,
+    maxIterations: 20,
+  });
+}
+
+/** About four to eight values a sub-vector; it must divide the dimensions. */
+export function chooseSubVectors(dimensions: number): number {
+  for (const width of [4, 5, 8, 6, 7, 3, 2]) if (dimensions % width === 0) return dimensions / width;
+  return dimensions;
+}
+
+/** Size and state of the newest version. */
+export async function readStats(open: OpenTable): Promise<TableStats> {
+  const { table, version } = await open.takeSnapshot();
+  const hasVectors = open.spec.dimensions > 0;
+  const [stats, passagesWithVectors, documents, indices] = await Promise.all([
+    table.stats(),
+    hasVectors ? table.countRows(`${vectorColumn} IS NOT NULL`) : 0,
+    countDocuments(open),
+    table.listIndices(),
+  ]);
+  const unindexed = indices.filter((index) => index.columns.some((column) => lexicalColumns.includes(column)));
+  return {
+    passages: stats.numRows,
+    documents,
+    passagesWithVectors,
+    sizeBytes: stats.totalBytes,
+    unindexedRows: Math.max(0, ...unindexed.map((index) => index.numUnindexedRows ?? 0)),
+    tableVersion: version,
+  };
+}
+
+/** Distinct documents, counted batch by batch: the engine has no grouping. */
+async function countDocuments(open: OpenTable): Promise<number> {
+  const { table } = await open.takeSnapshot();
+  const documents = new Set<string>();
+  for await (const batch of table.query().select(["document_id"])) {
+    for (const id of batch.getChild("document_id") ?? []) documents.add(String(id));
+  }
+  return documents.size;
+}

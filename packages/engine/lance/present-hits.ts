@@ -1,0 +1,73 @@
+import type { EngineHit, EngineQuery, Fusion } from "../../core/kernel/ports/search-engine.ts";
+import type { Analyzer } from "./analyzer.ts";
+import { explainFusion, type FusedHit } from "./fusion.ts";
+import { cutFragment, markTexts, prepareTargets } from "./highlight.ts";
+import type { QueryText } from "./query-text.ts";
+import { passageColumns, readPassage, takeRows } from "./read-rows.ts";
+import type { Snapshot } from "./tables.ts";
+
+export type HitContext = {
+  query: EngineQuery;
+  parsed: QueryText;
+  fusion: Fusion;
+  legs: { lexical: boolean; vector: boolean };
+};
+
+/** Reads the page's passages and adds marks, fragment and score parts as asked. */
+export async function presentHits(
+  snapshot: Snapshot,
+  analyzer: Analyzer,
+  page: FusedHit[],
+  context: HitContext,
+): Promise<EngineHit[]> {
+  const rows = await takeRows(
+    snapshot,
+    page.map((hit) => hit.rowId),
+    passageColumns,
+  );
+  const hits: EngineHit[] = [];
+  for (const fused of page) {
+    const row = rows.get(fused.rowId);
+    if (row === undefined) continue;
+    const passage = readPassage(row);
+    hits.push({
+      passage,
+      score: fused.score,
+      marks: [],
+      fragment: cutFragment(passage.text, []),
+      titleMarks: [],
+      ...(context.query.explain ? { parts: explainParts(fused, context) } : {}),
+    });
+  }
+  if (context.query.highlight) await addMarks(hits, analyzer, context.parsed);
+  return hits;
+}
+
+function explainParts(hit: FusedHit, context: HitContext): NonNullable<EngineHit["parts"]> {
+  const { lexical, lexicalNormalised, vector, vectorNormalised } = hit;
+  return {
+    lexical,
+    lexicalNormalised,
+    vector,
+    vectorNormalised,
+    formula: explainFusion(hit, context.fusion, context.legs),
+  };
+}
+
+async function addMarks(hits: EngineHit[], analyzer: Analyzer, parsed: QueryText): Promise<void> {
+  const targets = await prepareTargets(
+    analyzer,
+    [...parsed.terms, ...parsed.loneTerms, ...parsed.stopWordsOnly],
+    parsed.phrases,
+  );
+  const marks = await markTexts(
+    analyzer,
+    hits.flatMap((hit) => [hit.passage.text, hit.passage.title]),
+    targets,
+  );
+  hits.forEach((hit, index) => {
+    hit.marks = marks[index * 2] ?? [];
+    hit.titleMarks = marks[index * 2 + 1] ?? [];
+    hit.fragment = cutFragment(hit.passage.text, hit.marks);
+  });
+}
