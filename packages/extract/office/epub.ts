@@ -4,7 +4,7 @@ import { ExtractFailure } from "../failure.ts";
 import type { Reader } from "../reader.ts";
 import { readHtmlContent } from "../web/html.ts";
 import { type OoxmlPackage, parsePart, readProperties } from "./ooxml.ts";
-import { addPieces } from "./pieces.ts";
+import { addPieces, type Piece } from "./pieces.ts";
 import { readAttribute } from "./xml.ts";
 import { openZip } from "./zip.ts";
 
@@ -22,7 +22,7 @@ const bookProperties: Record<string, string> = {
 };
 
 /**
- * Reads an EPUB (2 and 3) in the order of its spine; every chapter with text is a page under its first heading.
+ * Reads an EPUB (2 and 3) in the order of its spine; every chapter with text is a page under its highest heading.
  * A book locked by its seller ends as `encrypted`; locked fonts do no harm.
  */
 export const readEpub: Reader = async (input) => {
@@ -41,10 +41,9 @@ export const readEpub: Reader = async (input) => {
       continue;
     }
     const { text } = decodeText(bytes, { markup: true });
-    const { pieces, title } = readHtmlContent(text, input.limits, { keepsNavigation: true, isXhtml: true });
+    const { pieces, title } = readHtmlContent(text, input.limits, { isXhtml: true });
     if (pieces.length === 0) continue;
-    const heading = pieces.find((piece) => piece.type === "heading");
-    builder.page((heading?.type === "heading" ? heading.text : title)?.slice(0, 200));
+    builder.page((findTopHeading(pieces) ?? title)?.slice(0, 200));
     addPieces(builder, pieces);
   }
   const built = builder.result();
@@ -89,6 +88,12 @@ async function listLockedParts(epub: Epub): Promise<Set<string>> {
     },
   });
   return locked;
+}
+
+function findTopHeading(pieces: Piece[]): string | undefined {
+  let top: { level: number; text: string } | undefined;
+  for (const piece of pieces) if (piece.type === "heading" && piece.level < (top?.level ?? 7)) top = piece;
+  return top?.text;
 }
 
 function resolvePart(base: string, href: string): string | undefined {

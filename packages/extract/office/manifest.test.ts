@@ -8,6 +8,7 @@ import { readEmail } from "../web/email.ts";
 import { readHtml } from "../web/html.ts";
 import { readDocx } from "./docx.ts";
 import { readEpub } from "./epub.ts";
+import { readOdf } from "./odf.ts";
 import { readPptx } from "./pptx.ts";
 import { readXlsx } from "./xlsx.ts";
 
@@ -18,6 +19,9 @@ const readers: Record<string, Reader> = {
   html: readHtml,
   xlsx: readXlsx,
   pptx: readPptx,
+  odt: readOdf,
+  ods: readOdf,
+  odp: readOdf,
   epub: readEpub,
   eml: readEmail,
 };

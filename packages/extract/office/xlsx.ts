@@ -51,7 +51,9 @@ async function readAttachedPieces(
     pieces.push(...(await readOptional("A text box", input.warn, () => readShapeTexts(office, target), [])));
     for (const part of (await readRelationships(office.zip, target, office.limits)).values()) {
       if (part.type !== "chart") continue;
-      pieces.push(...(await readOptional("A chart", input.warn, () => readChart(office, part.target), [])));
+      const chart = await readOptional("A chart", input.warn, () => readChart(office, part.target), []);
+      // Its numbers stand in the cells already.
+      pieces.push(...chart.filter((piece) => piece.type !== "table"));
     }
   }
   const readComments = () => readSheetComments(office, relationships, persons);
