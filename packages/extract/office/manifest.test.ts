@@ -10,6 +10,7 @@ import { readDocx } from "./docx.ts";
 import { readEpub } from "./epub.ts";
 import { readOdf } from "./odf.ts";
 import { readPptx } from "./pptx.ts";
+import { readRtf } from "./rtf.ts";
 import { readXlsx } from "./xlsx.ts";
 
 const filesFolder = path.resolve(import.meta.dirname, "../../../../shared/files");
@@ -22,6 +23,7 @@ const readers: Record<string, Reader> = {
   odt: readOdf,
   ods: readOdf,
   odp: readOdf,
+  rtf: readRtf,
   epub: readEpub,
   eml: readEmail,
 };

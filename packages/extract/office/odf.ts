@@ -128,8 +128,10 @@ async function resolveObjects(odf: OdfPackage, input: ReaderInput, page: OdfPage
 }
 
 async function readObject(odf: OdfPackage, folder: string): Promise<Piece[]> {
+  const bytes = await odf.zip.read(`${folder}/content.xml`);
+  if (!bytes || /<(?:\w+:)?math\b/.test(bytes.toString("latin1", 0, 2_000))) return [];
   const { handler, pages } = createOdfHandler(createOdfStyles());
-  await parsePart(odf, `${folder}/content.xml`, handler);
+  await parseXml(bytes, handler, odf.limits);
   const items: OdfItem[] = pages.flatMap((page) => page.items);
   return items.flatMap((item) => (item.type === "part" || readPieceText(item).trim() === "" ? [] : [item]));
 }
