@@ -1,21 +1,11 @@
 import { rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { Worker } from "node:worker_threads";
 import { ExtractFailure } from "./failure.ts";
 import type { ChildMessage, ChildRequest } from "./protocol.ts";
 import { readDocument } from "./readers.ts";
+import { watchParent } from "./watch-parent.ts";
 
 const progressEveryMs = 200;
-
-/**
- * A file can keep this thread busy so that it never hears of its parent's end. A thread of its own watches:
- * orphans get another parent process.
- */
-function watchParent(): void {
-  const source = `const parent = process.ppid;
-    setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); }, 1000);`;
-  new Worker(source, { eval: true }).unref();
-}
 
 function send(message: ChildMessage): void {
   if (process.connected) process.send?.(message);

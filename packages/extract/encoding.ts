@@ -1,19 +1,9 @@
-import { createRequire } from "node:module";
+import jschardet from "jschardet";
 
 export type DecodedText = { text: string; encoding: string };
 
-type Detector = { detect(bytes: Buffer): { encoding: string | null; confidence: number } };
-
 const sampleBytes = 256 * 1024;
 const declarationBytes = 64 * 1024;
-
-let detector: Detector | undefined;
-
-/** Loaded on first use: 7 MB of tables that UTF-8 files never need. */
-function loadDetector(): Detector {
-  detector ??= createRequire(import.meta.url)("jschardet") as Detector;
-  return detector;
-}
 
 function decodeUtf32(bytes: Buffer, littleEndian: boolean, from: number): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -72,7 +62,7 @@ function decodeUtf8(bytes: Buffer): DecodedText | null {
     const text = new TextDecoder("utf-8").decode(bytes);
     const damaged = text.match(/\ufffd/g)?.length ?? 0;
     const intact = text.match(/[\u0080-\ufffc]/g)?.length ?? 0;
-    return intact >= 20 && damaged <= intact * 0.02 ? { text, encoding: "utf-8" } : null;
+    return intact >= 20 && damaged <= intact * 0.1 ? { text, encoding: "utf-8" } : null;
   }
 }
 
@@ -110,7 +100,7 @@ export function decodeText(bytes: Buffer, options: { declared?: string; markup?:
     const decoded = decodeAs(bytes, declared);
     if (decoded) return decoded;
   }
-  const guess = loadDetector().detect(bytes.subarray(0, sampleBytes)).encoding;
+  const guess = jschardet.detect(bytes.subarray(0, sampleBytes)).encoding;
   const guessed = guess && !/^utf-?8|^ascii/i.test(guess) ? decodeAs(bytes, guess) : null;
   return guessed ?? decodeAs(bytes, "windows-1252") ?? { text: bytes.toString("latin1"), encoding: "latin1" };
 }

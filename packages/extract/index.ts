@@ -47,12 +47,13 @@ async function takeChild(childPath: string, limits: ExtractLimits, key: string):
 
 /** A child that served well waits for the next file; any other ends, without the caller waiting for it. */
 async function giveBack(child: IsolatedChild, key: string, mayReuse: boolean): Promise<void> {
-  if (mayReuse && idle.length < idleMax && (await child.isReusable())) {
-    child.setIdle(true);
-    idle.push({ child, key });
-  } else {
+  if (!mayReuse || !(await child.isReusable())) {
     void child.kill();
+    return;
   }
+  child.setIdle(true);
+  idle.push({ child, key });
+  if (idle.length > idleMax) void idle.shift()?.child.kill();
 }
 
 /**
