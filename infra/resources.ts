@@ -15,13 +15,29 @@ const all = "ALL" as const;
 
 export const tables = {
   catalog: {
-    attributes: { pk: "S", sk: "S", g1pk: "S", g1sk: "S", g2pk: "S", g2sk: "S", g3pk: "S", g3sk: "S", g4pk: "S", g4sk: "S" },
+    attributes: {
+      pk: "S",
+      sk: "S",
+      g1pk: "S",
+      g1sk: "S",
+      g2pk: "S",
+      g2sk: "S",
+      g3pk: "S",
+      g3sk: "S",
+      g4pk: "S",
+      g4sk: "S",
+    },
     partitionKey: "pk",
     sortKey: "sk",
     indexes: [
       { name: "by_updated", partitionKey: "g1pk", sortKey: "g1sk", projection: all },
       // Narrow, because a search by name reads it whole.
-      { name: "by_name", partitionKey: "g2pk", sortKey: "g2sk", projection: { include: ["needle", "kind", "status", "tags", "updated", "size"] } },
+      {
+        name: "by_name",
+        partitionKey: "g2pk",
+        sortKey: "g2sk",
+        projection: { include: ["needle", "kind", "status", "tags", "updated", "size"] },
+      },
       { name: "by_status", partitionKey: "g3pk", sortKey: "g3sk", projection: all },
       { name: "by_size", partitionKey: "g4pk", sortKey: "g4sk", projection: all },
     ],
@@ -59,7 +75,12 @@ export type FunctionResource = {
   extract?: boolean;
 };
 
-const http = (group: RouteGroup): FunctionResource => ({ entry: `http/${group}.ts`, timeoutSeconds: 29, memoryMb: 512, concurrency: 4 });
+const http = (group: RouteGroup): FunctionResource => ({
+  entry: `http/${group}.ts`,
+  timeoutSeconds: 29,
+  memoryMb: 512,
+  concurrency: 4,
+});
 
 export const functions = {
   "http-uploads": { ...http("uploads"), concurrency: 6 },

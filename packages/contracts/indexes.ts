@@ -34,7 +34,11 @@ export const BuildConfig = z.object({
   embedder: z.string(),
   dimensions: z.int().nonnegative(),
   fusion: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("weighted"), vectorWeight: z.number().min(0).max(1) }),
+    z.object({
+      kind: z.literal("weighted"),
+      vectorWeight: z.number().min(0).max(1),
+      feedback: z.object({ passages: z.int().positive(), weight: z.number() }).optional(),
+    }),
     z.object({ kind: z.literal("rrf"), k: z.int().positive(), lexicalWeight: z.number(), vectorWeight: z.number() }),
   ]),
 });

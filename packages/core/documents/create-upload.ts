@@ -134,13 +134,28 @@ const storedSource = async (ctx: StorageContext, match: Match): Promise<string |
 
 const addVersion = async (ctx: StorageContext, documentId: string, version: VersionRecord): Promise<void> => {
   await ctx.catalog.change(documentId, undefined, ctx.actor, (document) => {
-    if (document.deletedAt) throw new Failure("conflict", `"${document.name}" is deleted.`, { nextStep: "Restore it first." });
+    if (document.deletedAt)
+      throw new Failure("conflict", `"${document.name}" is deleted.`, { nextStep: "Restore it first." });
     const { failure: _, ...rest } = document;
     const number = document.versionCount + 1;
     return {
-      document: { ...rest, headVersionId: version.id, versionCount: number, status: "uploading", sizeBytes: version.sizeBytes, updatedAt: version.updatedAt },
+      document: {
+        ...rest,
+        headVersionId: version.id,
+        versionCount: number,
+        status: "uploading",
+        sizeBytes: version.sizeBytes,
+        updatedAt: version.updatedAt,
+      },
       addVersion: { ...version, number },
-      event: { action: "document.version-added", outcome: "ok", summary: `added version ${number} of "${document.name}"`, index: document.index, documentId: document.id, versionId: version.id },
+      event: {
+        action: "document.version-added",
+        outcome: "ok",
+        summary: `added version ${number} of "${document.name}"`,
+        index: document.index,
+        documentId: document.id,
+        versionId: version.id,
+      },
     };
   });
 };

@@ -1,0 +1,46 @@
+import { defaultUploadLimits, documentKinds } from "@samla/contracts";
+import { z } from "zod";
+
+const address = z.object({ url: z.string(), deadLetterUrl: z.string() });
+const json = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text, ctx) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        ctx.addIssue({ code: "custom", message: "is not JSON" });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+/** Settings of all functions, from the environment, parsed once per process. */
+const Env = z.object({
+  SAMLA_STAGE: z.string().default("laptop"),
+  SAMLA_CATALOG_TABLE: z.string(),
+  SAMLA_BUCKET: z.string(),
+  SAMLA_QUEUES: json(z.object({ process: address, index: address, embed: address })),
+  /** Folder or `s3://bucket/prefix` that holds the engine's tables. */
+  SAMLA_ENGINE_URI: z.string(),
+  SAMLA_EMBEDDER: json(z.looseObject({ kind: z.string() })),
+  SAMLA_UPLOAD_LIMITS: json(z.partialRecord(z.enum(documentKinds), z.int().positive()))
+    .default({})
+    .transform((configured) => ({ ...defaultUploadLimits, ...configured })),
+  SAMLA_API_URL: z.string(),
+  SAMLA_SOCKET_URL: z.string(),
+  SAMLA_SOCKET_MANAGEMENT_URL: z.string(),
+  SAMLA_ISSUER_URL: z.string(),
+  SAMLA_AUDIENCE: z.string(),
+  SAMLA_CACHE_DIR: z.string().optional(),
+});
+export type Env = z.infer<typeof Env>;
+
+/** Reads the environment. Throws an error that names each missing or wrong variable. */
+export const readEnv = (source: Record<string, string | undefined> = process.env): Env => {
+  const parsed = Env.safeParse(source);
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `settings are wrong: ${parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; ")}`,
+  );
+};

@@ -1,0 +1,22 @@
+import { tableOf } from "@samla/core/documents";
+import type { Context } from "aws-lambda";
+import { createSystemContext } from "../runtime/compose.ts";
+import { withEngine } from "../runtime/engine.ts";
+
+/** Rows that may stay outside the search indices before they are folded in. */
+const unindexedRowsMax = 500;
+
+/** Compacts the tables of live builds that have grown a tail, one after another. */
+export const handler = async (_: unknown, lambda: Context): Promise<{ maintained: string[] }> => {
+  const ctx = await withEngine(createSystemContext(lambda.awsRequestId));
+  const maintained: string[] = [];
+  for (const index of await ctx.catalog.listIndexes()) {
+    const table = tableOf(index.slug, index.liveBuildId);
+    const stats = await ctx.engine.stats(table);
+    if (stats.unindexedRows < unindexedRowsMax) continue;
+    const { before, after } = await ctx.engine.maintain(table);
+    ctx.log("info", "maintained a table", { table, before, after });
+    maintained.push(table);
+  }
+  return { maintained };
+};

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { stateDir } from "../build.ts";
+
+/** Addresses, names and keys of the laptop. Nothing here is secret: it all listens on loopback only. */
+export const createSettings = (ports: { web: number; aws: number }) => {
+  const publicUrl = `http://127.0.0.1:${ports.web}`;
+  const awsUrl = `http://127.0.0.1:${ports.aws}`;
+  return {
+    ports,
+    publicUrl,
+    awsUrl,
+    region: "eu-central-1",
+    accountId: "000000000000",
+    credentials: { accessKeyId: "AKIASAMLALAPTOP00000", secretAccessKey: "samla-laptop-loopback-only" },
+    dataDir: join(stateDir, "aws"),
+    engineDir: join(stateDir, "engine"),
+    cacheDir: join(stateDir, "cache"),
+    modelDir: join(stateDir, "models"),
+    bucket: "samla-documents",
+    catalogTable: "samla-catalog",
+    sessionsTable: "samla-sessions",
+    apiUrl: `${awsUrl}/_api/samla/v1`,
+    socketUrl: `ws://127.0.0.1:${ports.aws}/_ws/samla-events/v1`,
+    socketManagementUrl: `${awsUrl}/_ws/samla-events/v1`,
+    issuerUrl: `${awsUrl}/_oidc`,
+    audience: "samla-api",
+    consoleClientId: "samla-console",
+    machineClientId: "samla-machine",
+    machineClientSecret: "samla-machine-loopback-only",
+  };
+};
+
+export type Settings = ReturnType<typeof createSettings>;
+
+/** People who may sign in on the laptop, one a role. */
+export const accounts = [
+  { username: "ada", password: "ada", name: "Ada Admin", groups: ["admin"] },
+  { username: "edith", password: "edith", name: "Edith Editor", groups: ["editor"] },
+  { username: "otto", password: "otto", name: "Otto Operator", groups: ["operator"] },
+  { username: "rita", password: "rita", name: "Rita Reader", groups: ["reader"] },
+] as const;

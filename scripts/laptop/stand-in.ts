@@ -1,0 +1,213 @@
+import { join } from "node:path";
+import {
+  authorizerCacheSeconds,
+  functionOfGroup,
+  functions,
+  type QueueName,
+  queueConsumers,
+  queues,
+  schedules,
+  stageThrottle,
+  tables,
+} from "../../infra/resources.ts";
+import { type Route, routes } from "../../packages/contracts/index.ts";
+import { bodySchemaOf } from "../../packages/contracts/openapi.ts";
+import type { LocalAwsConfig, RestRouteConfig } from "../../packages/local-aws/config.ts";
+import { accounts, type Settings } from "./settings.ts";
+
+const queueName = (name: string, fifo: boolean, dead = false): string =>
+  `samla-${name}${dead ? "-dead" : ""}${fifo ? ".fifo" : ""}`;
+
+const queueUrl = (settings: Settings, name: string): string => `${settings.awsUrl}/${settings.accountId}/${name}`;
+
+/** The environment of every function; on AWS the same names come from the deployment. */
+export const functionEnvironment = (settings: Settings, embedder: object): Record<string, string> => ({
+  SAMLA_STAGE: "laptop",
+  SAMLA_CATALOG_TABLE: settings.catalogTable,
+  SAMLA_BUCKET: settings.bucket,
+  SAMLA_QUEUES: JSON.stringify(
+    Object.fromEntries(
+      Object.entries(queues).map(([name, { fifo }]) => [
+        name,
+        {
+          url: queueUrl(settings, queueName(name, fifo)),
+          deadLetterUrl: queueUrl(settings, queueName(name, fifo, true)),
+        },
+      ]),
+    ),
+  ),
+  SAMLA_ENGINE_URI: settings.engineDir,
+  SAMLA_EMBEDDER: JSON.stringify(embedder),
+  SAMLA_UPLOAD_LIMITS: process.env.SAMLA_UPLOAD_LIMITS ?? "{}",
+  SAMLA_API_URL: settings.apiUrl,
+  SAMLA_SOCKET_URL: settings.socketUrl,
+  SAMLA_SOCKET_MANAGEMENT_URL: settings.socketManagementUrl,
+  SAMLA_ISSUER_URL: settings.issuerUrl,
+  SAMLA_AUDIENCE: settings.audience,
+  SAMLA_CACHE_DIR: settings.cacheDir,
+});
+
+const routeOf = (route: Route): RestRouteConfig => {
+  const body = bodySchemaOf(route);
+  return {
+    method: route.method,
+    path: route.path,
+    function: functionOfGroup(route.group),
+    ...(route.permission === "open" ? {} : { authorizer: "token" }),
+    ...(route.throttle ? { throttle: route.throttle } : {}),
+    ...(body ? { validate: { body } } : {}),
+    ...(route.path === "/openapi.json" ? { cache: { ttlSeconds: 300, keyQuery: [], keyHeaders: [] } } : {}),
+  };
+};
+
+/** Everything the stand-in holds, from the resources and the route table. */
+export const createStandInConfig = (
+  settings: Settings,
+  functionsDir: string,
+  embedder: object,
+  options: { warm: boolean },
+): LocalAwsConfig => ({
+  dir: settings.dataDir,
+  port: settings.ports.aws,
+  region: settings.region,
+  accountId: settings.accountId,
+  credentials: [settings.credentials],
+  buckets: [
+    {
+      name: settings.bucket,
+      versioned: true,
+      cors: [
+        {
+          allowedOrigins: [settings.publicUrl],
+          allowedMethods: ["GET", "PUT", "HEAD"],
+          allowedHeaders: ["*"],
+          exposeHeaders: ["etag", "content-length", "content-range", "accept-ranges"],
+          maxAgeSeconds: 600,
+        },
+      ],
+      notifications: [
+        { events: ["s3:ObjectCreated:*"], prefix: "documents/", suffix: "/source", queue: queueName("process", false) },
+      ],
+      abortMultipartAfterDays: 2,
+    },
+  ],
+  queues: (Object.keys(queues) as QueueName[]).flatMap((name) => {
+    const { fifo, visibilityTimeoutSeconds, maxReceiveCount } = queues[name];
+    const dead = queueName(name, fifo, true);
+    return [
+      { name: dead, fifo, visibilityTimeoutSeconds, retentionSeconds: 14 * 86_400 },
+      { name: queueName(name, fifo), fifo, visibilityTimeoutSeconds, deadLetter: { queue: dead, maxReceiveCount } },
+    ];
+  }),
+  tables: [
+    {
+      name: settings.catalogTable,
+      ...tables.catalog,
+      attributes: { ...tables.catalog.attributes },
+      indexes: tables.catalog.indexes.map(({ projection, ...index }) => ({
+        ...index,
+        projection: projection === "ALL" ? projection : { include: [...projection.include] },
+      })),
+    },
+    {
+      name: settings.sessionsTable,
+      ...tables.sessions,
+      attributes: { ...tables.sessions.attributes },
+      indexes: [...tables.sessions.indexes],
+    },
+  ],
+  functions: Object.entries(functions).map(([name, resource]) => ({
+    name,
+    codeDir: join(functionsDir, name),
+    handler: "index.handler",
+    timeoutSeconds: resource.timeoutSeconds,
+    memoryMb: resource.memoryMb,
+    environment: functionEnvironment(settings, embedder),
+    concurrency: resource.concurrency,
+    // People wait for these; the others start when there is work.
+    warm: options.warm && ["http-search", "http-documents", "http-platform", "authorizer"].includes(name) ? 1 : 0,
+    idleTimeoutSeconds: 120,
+  })),
+  eventSources: [
+    ...(Object.keys(queueConsumers) as QueueName[]).map((name) => ({
+      ...queueConsumers[name],
+      queue: queueName(name, queues[name].fifo),
+      reportBatchItemFailures: true,
+    })),
+    { function: "push-events", tableStream: settings.catalogTable, batchSize: 50, maxRetries: 2 },
+  ],
+  restApis: [
+    {
+      name: "samla",
+      stage: "v1",
+      routes: Object.values(routes as Record<string, Route>).map(routeOf),
+      authorizers: [
+        { name: "token", function: "authorizer", ttlSeconds: authorizerCacheSeconds, identityHeader: "Authorization" },
+      ],
+      cors: {
+        origins: [settings.publicUrl],
+        headers: ["authorization", "content-type", "idempotency-key", "if-match", "x-api-key"],
+        methods: ["GET", "POST", "PATCH", "DELETE"],
+        exposeHeaders: ["etag", "retry-after", "x-request-id"],
+        maxAgeSeconds: 600,
+      },
+      throttle: stageThrottle,
+      cacheSizeBytes: 16 * 1024 * 1024,
+      usagePlans: [],
+    },
+  ],
+  webSocketApis: [
+    {
+      name: "samla-events",
+      stage: "v1",
+      routes: { $connect: "socket", $disconnect: "socket", $default: "socket", ping: "socket" },
+      routeKey: "type",
+    },
+  ],
+  rules: [],
+  schedules: Object.entries(schedules).map(([name, schedule]) => ({
+    name,
+    expression: schedule.expression,
+    target: { function: schedule.function },
+  })),
+  issuer: {
+    users: accounts.map((account) => ({
+      sub: account.username,
+      username: account.username,
+      password: account.password,
+      email: `${account.username}@samla.example`,
+      name: account.name,
+      groups: [...account.groups],
+    })),
+    clients: [
+      {
+        clientId: settings.consoleClientId,
+        redirectUris: [`${settings.publicUrl}/auth/callback`],
+        postLogoutRedirectUris: [`${settings.publicUrl}/`, `${settings.publicUrl}/sign-in`],
+        grantTypes: ["authorization_code", "refresh_token"],
+        scopes: ["openid", "profile", "email"],
+      },
+      {
+        clientId: settings.machineClientId,
+        clientSecret: settings.machineClientSecret,
+        redirectUris: [],
+        postLogoutRedirectUris: [],
+        grantTypes: ["client_credentials"],
+        scopes: [],
+        groups: ["editor", "admin"],
+      },
+    ],
+    audience: settings.audience,
+    groupScopes: {},
+    accessTokenTtlSeconds: 900,
+    refreshTokenTtlSeconds: 30 * 86_400,
+  },
+});
+
+/** What AWS clients of this laptop need in their environment. */
+export const awsEnvironment = (settings: Settings): Record<string, string> => ({
+  AWS_ENDPOINT_URL: settings.awsUrl,
+  AWS_REGION: settings.region,
+  AWS_ACCESS_KEY_ID: settings.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: settings.credentials.secretAccessKey,
+});

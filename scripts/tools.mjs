@@ -1,0 +1,115 @@
+// Plain JavaScript for the Node that a bare machine has: it runs before anything is installed.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export const stateDir = join(root, ".samla");
+const toolsBin = join(root, "node_modules", ".bin");
+const nodeBin = join(root, "node_modules", "node", "bin");
+export const node24 = join(nodeBin, process.platform === "win32" ? "node.exe" : "node");
+
+/** The environment in which Node 24 and the project's tools come first. */
+export const toolEnv = (more = {}) => ({
+  ...process.env,
+  PATH: `${nodeBin}:${toolsBin}:${process.env.PATH ?? ""}`,
+  NODE_NO_WARNINGS: "1",
+  ...more,
+});
+
+/** One clear sentence and an end. */
+export const stop = (sentence) => {
+  console.error(`\n  ✗ ${sentence}\n`);
+  process.exit(1);
+};
+
+/** Runs a command; resolves with its exit code. Output goes to the terminal unless quiet, then it is kept for a failure. */
+export const run = (command, args, { quiet = false, env = {}, cwd = root, timeoutMs } = {}) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: toolEnv(env),
+      stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
+    });
+    let output = "";
+    child.stdout?.on("data", (chunk) => (output += chunk));
+    child.stderr?.on("data", (chunk) => (output += chunk));
+    const timer = timeoutMs ? setTimeout(() => child.kill("SIGKILL"), timeoutMs) : undefined;
+    child.on("error", (error) => resolve({ code: 127, output: String(error) }));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? 1, output });
+    });
+  });
+
+const seconds = (startedAt) => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+
+/** Says what is being done, does it, and says how long it took. */
+export const step = async (name, work) => {
+  const startedAt = performance.now();
+  process.stdout.write(`  … ${name}\n`);
+  const note = await work();
+  process.stdout.write(`  ✓ ${name}${note ? ` (${note})` : ""} ${seconds(startedAt)}\n`);
+};
+
+export const checkMachine = () => {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < 20)
+    stop(
+      `SAMLA needs Node 20 or later to set itself up; this is ${process.version}. Install it and run the command again.`,
+    );
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    if (process.platform === "win32") stop("SAMLA's laptop mode runs on Linux and macOS; on Windows use WSL 2.");
+    console.warn(`  ! ${process.platform} ${process.arch}: the search engine's builds are checked on Linux x64 only.`);
+  }
+  const disk = statfsSync(root);
+  const freeBytes = disk.bavail * disk.bsize;
+  const neededBytes = existsSync(join(root, "node_modules", ".package-lock.json")) ? 500e6 : 4e9;
+  if (freeBytes < neededBytes)
+    stop(
+      `The disk that holds ${root} has ${(freeBytes / 1e9).toFixed(1)} GB free; ${(neededBytes / 1e9).toFixed(1)} GB are needed. Free some space and run the command again.`,
+    );
+};
+
+const lockHash = () =>
+  createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+
+/** Installs the pinned packages when the lock file differs from what was installed last. */
+export const install = async () => {
+  mkdirSync(stateDir, { recursive: true });
+  const mark = join(stateDir, "installed");
+  const wanted = lockHash();
+  if (existsSync(mark) && readFileSync(mark, "utf8") === wanted && existsSync(node24)) return "up to date";
+  const { code, output } = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    quiet: true,
+    timeoutMs: 900_000,
+  });
+  if (code !== 0) {
+    if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network/i.test(output))
+      stop(
+        "The packages cannot be downloaded: there is no connection to the npm registry. Connect and run the command again.",
+      );
+    if (/ENOSPC/.test(output)) stop("The disk is full. Free some space and run the command again.");
+    if (code === 127) stop("npm was not found. Install Node.js 20 or later with npm and run the command again.");
+    stop(`npm ci failed:\n${output.split("\n").slice(-15).join("\n")}`);
+  }
+  if (!existsSync(node24))
+    stop(
+      "Node 24 was not installed with the packages (npm ran without install scripts?). Run `npm rebuild node` and try again.",
+    );
+  writeFileSync(mark, wanted);
+  return "npm ci";
+};
+
+/** Resolves true when nothing listens on the port. */
+export const isPortFree = (port) =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
