@@ -92,6 +92,7 @@ export async function createSqs(deps: {
     db,
     identity: deps.identity,
     publicUrl: deps.publicUrl,
+    closed: waiters.closed,
     wake: waiters.wake,
     waitForMessages: waiters.wait,
   };
@@ -110,6 +111,7 @@ export async function createSqs(deps: {
     async close() {
       clearInterval(sweeper);
       tasks.close();
+      waiters.close();
       db.close();
     },
   });

@@ -161,7 +161,7 @@ export async function receiveMessages(
   const waitMs = options.waitMs ?? readNumberAttribute(queue, "ReceiveMessageWaitTimeSeconds") * 1000;
   const endMs = Date.now() + waitMs;
   for (;;) {
-    if (options.signal.aborted) return [];
+    if (options.signal.aborted || ctx.closed.aborted) return [];
     const messages = takeMessages(ctx, queueName, options);
     const nowMs = Date.now();
     if (messages.length > 0 || nowMs >= endMs) return messages;

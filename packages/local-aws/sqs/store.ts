@@ -33,6 +33,8 @@ export type SqsContext = {
   identity: Identity;
   /** Where QueueUrls point: clients follow the host of a QueueUrl. */
   publicUrl: string;
+  /** Aborted when the service closes. */
+  closed: AbortSignal;
   /** Wakes everyone who long-polls the queue. */
   wake(queueName: string): void;
   /** Resolves on the next `wake` of the queue, after `timeoutMs`, or on abort. */
