@@ -1,2 +1,12 @@
-const SearchPage = () => <h1>Search</h1>;
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { SearchPanel } from "../../../features/search/search-panel.tsx";
+
+export const metadata: Metadata = { title: "Search" };
+
+const SearchPage = () => (
+  <Suspense>
+    <SearchPanel />
+  </Suspense>
+);
 export default SearchPage;

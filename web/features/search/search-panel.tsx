@@ -1,0 +1,173 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { ChevronLeft, ChevronRight, FileText, SlidersHorizontal } from "lucide-react";
+import Link from "next/link";
+import { useMemo } from "react";
+import { viewPath } from "../../lib/paths.ts";
+import { QueryError } from "../../lib/query-error.tsx";
+import { useDebounced } from "../../lib/use-debounced.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { cn } from "../../ui/cn.ts";
+import { Facets } from "./facets.tsx";
+import { HitCard } from "./hit-card.tsx";
+import { searchableIndexesQueryOptions, searchQueryOptions, suggestQueryOptions } from "./queries.ts";
+import { ResultsBar } from "./results-bar.tsx";
+import { SearchBox } from "./search-box.tsx";
+import { countFilters, hitsPerPage, pageMax, toggled } from "./search-params.ts";
+import { HitSkeletons, NoHits, StartState } from "./states.tsx";
+import { useHitKeys } from "./use-hit-keys.ts";
+import { useSearchState } from "./use-search-state.ts";
+
+/** Search: the box, what narrows it, and the passages found. */
+export const SearchPanel = () => {
+  const { state, setState, request } = useSearchState();
+  const indexes = useQuery(searchableIndexesQueryOptions());
+  const found = useQuery(searchQueryOptions(request));
+  const result = request ? found.data : undefined;
+  const names = useMemo(
+    () => new Map<string, string>(indexes.data?.items.map((index) => [index.slug, index.name])),
+    [indexes.data],
+  );
+  useHitKeys();
+  const filters = countFilters(state);
+  const facets = <Facets state={state} setState={setState} result={result} indexNames={names} />;
+  return (
+    <div className="mx-auto w-full max-w-6xl px-4 sm:px-6">
+      <h1 className="sr-only">Search</h1>
+      <div className="sticky top-12 z-20 -mx-4 bg-background px-4 pt-4 pb-2 sm:-mx-6 sm:px-6 lg:top-0 lg:pt-6">
+        <SearchBox
+          value={state.q}
+          busy={found.isFetching}
+          onChange={(q) => void setState({ q: q || null, page: null })}
+        />
+      </div>
+      {request === undefined ? (
+        <div className="mx-auto max-w-3xl py-6">
+          {indexes.isError ? (
+            <QueryError error={indexes.error} onRetry={() => void indexes.refetch()} retrying={indexes.isFetching} />
+          ) : (
+            <StartState
+              indexes={indexes.data?.items}
+              loading={indexes.isPending}
+              chosen={state.index}
+              onChoose={(slug) => void setState({ index: toggled(state.index, slug), page: null })}
+            />
+          )}
+        </div>
+      ) : (
+        <div className="grid gap-x-8 pt-1 pb-12 xl:grid-cols-[13rem_minmax(0,1fr)]">
+          <aside aria-label="Filters" className="hidden pt-3 xl:block">
+            {facets}
+          </aside>
+          <section aria-label="Results" className="min-w-0">
+            <details className="mb-1 rounded-lg border open:pb-4 xl:hidden [&>div]:px-4">
+              <summary className="flex h-9 items-center gap-2 px-3 font-medium text-sm">
+                <SlidersHorizontal className="size-4" aria-hidden /> Filters
+                {filters > 0 ? <Badge tone="primary">{filters}</Badge> : null}
+              </summary>
+              {facets}
+            </details>
+            <ResultsBar state={state} setState={setState} result={result} />
+            <Suggestions q={state.q.trim()} index={state.index} />
+            {result?.missing.length ? (
+              <p role="status" className="my-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
+                Not searched: {result.missing.map((one) => names.get(one.slug) ?? one.slug).join(", ")}. The index did
+                not answer; the rest is shown.
+              </p>
+            ) : null}
+            {result?.correctedText ? (
+              <p className="my-2 text-sm">
+                Nothing matches exactly as typed. Showing hits for{" "}
+                <button
+                  type="button"
+                  className="font-medium text-link underline underline-offset-4"
+                  onClick={() => void setState({ q: result.correctedText ?? null, page: null })}
+                >
+                  {result.correctedText}
+                </button>
+                .
+              </p>
+            ) : null}
+            {found.isError ? (
+              <QueryError error={found.error} onRetry={() => void found.refetch()} retrying={found.isFetching} />
+            ) : !result ? (
+              <HitSkeletons />
+            ) : result.hits.length === 0 ? (
+              <NoHits state={state} setState={setState} />
+            ) : (
+              <>
+                <ol className={cn("transition-opacity", found.isPlaceholderData && "opacity-70")}>
+                  {result.hits.map((hit) => (
+                    <li key={hit.passageId}>
+                      <HitCard
+                        hit={hit}
+                        q={result.q}
+                        indexName={names.get(hit.index) ?? hit.index}
+                        showIndex={result.indexes.length > 1}
+                      />
+                    </li>
+                  ))}
+                </ol>
+                <Pager
+                  page={state.page}
+                  total={result.total}
+                  onPage={(page) => {
+                    void setState({ page }, { history: "push" });
+                    window.scrollTo({ top: 0 });
+                  }}
+                />
+              </>
+            )}
+          </section>
+        </div>
+      )}
+    </div>
+  );
+};
+
+/** Documents that go by the typed name, in one line that keeps its height. */
+const Suggestions = ({ q, index }: { q: string; index: string[] }) => {
+  const { data } = useQuery(suggestQueryOptions(useDebounced(q, 120), index));
+  if (!data?.suggestions.length) return null;
+  return (
+    <nav aria-label="Documents by name" className="mb-1 flex h-8 items-center gap-1.5 overflow-hidden text-xs">
+      <span className="shrink-0 text-muted-foreground">Documents</span>
+      {data.suggestions.map((one) => (
+        <Link
+          key={one.documentId}
+          href={viewPath(one.documentId)}
+          prefetch={false}
+          className="inline-flex h-6 min-w-0 max-w-56 shrink items-center gap-1 rounded-md border bg-card px-1.5 hover:bg-accent"
+        >
+          <FileText className="size-3 shrink-0 text-muted-foreground" aria-hidden />
+          <span className="truncate">{one.text}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+};
+
+const Pager = ({
+  page,
+  total,
+  onPage,
+}: {
+  page: number;
+  total: { value: number; exact: boolean };
+  onPage: (page: number) => void;
+}) => {
+  const last = Math.min(pageMax, Math.ceil(total.value / hitsPerPage));
+  if (last <= 1 && page <= 1) return null;
+  return (
+    <nav aria-label="Pages" className="mt-4 flex items-center justify-center gap-3 text-sm">
+      <Button size="sm" disabled={page <= 1} onClick={() => onPage(page - 1)}>
+        <ChevronLeft aria-hidden /> Previous
+      </Button>
+      <span className="text-muted-foreground text-xs tabular-nums">Page {page}</span>
+      <Button size="sm" disabled={page >= last} onClick={() => onPage(page + 1)}>
+        Next <ChevronRight aria-hidden />
+      </Button>
+    </nav>
+  );
+};
