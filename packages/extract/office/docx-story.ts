@@ -1,8 +1,9 @@
+import type { ExtractLimits } from "../limits.ts";
 import { type DocxNotes, hiddenElements, takeNotes } from "./docx-notes.ts";
 import type { DocxNumbering } from "./docx-numbering.ts";
 import type { DocxStyles, ParagraphStyle } from "./docx-styles.ts";
 import { readVal } from "./ooxml.ts";
-import { type Piece, readPieceText } from "./pieces.ts";
+import { appendAll, assertTextLength, type Piece, readPieceText } from "./pieces.ts";
 import {
   isOn,
   readAttribute,
@@ -16,7 +17,12 @@ import {
 export type PartReference = { type: "part"; kind: "drawing" | "altChunk"; relationshipId: string };
 export type StoryItem = Piece | PartReference;
 
-export type StoryContext = { styles: DocxStyles; numbering: DocxNumbering; notes?: DocxNotes };
+export type StoryContext = {
+  styles: DocxStyles;
+  numbering: DocxNumbering;
+  notes?: DocxNotes;
+  limits: Pick<ExtractLimits, "outputChars">;
+};
 
 type Paragraph = {
   text: string;
@@ -38,11 +44,14 @@ type Table = {
   row?: Row;
   cell?: string;
   span: number;
+  fillers: number;
   after: StoryItem[];
 };
 type Frame = { items: StoryItem[]; paragraph?: Paragraph; tables: Table[]; carriedText: string };
 
 const maxSpan = 64;
+/** Empty cells a table may get for merged ones; past it rows are only out of line. */
+const maxFillers = 100_000;
 
 /** Handler for one story (body, header, footer). `items` fills while the part is parsed. */
 export function createStoryHandler(context: StoryContext): { handler: XmlHandler; items: StoryItem[] } {
@@ -51,6 +60,7 @@ export function createStoryHandler(context: StoryContext): { handler: XmlHandler
   const outerParagraphs: (Paragraph | undefined)[] = [];
   let frame = root;
   let hiddenDepth = 0;
+  let chars = 0;
   let inParagraphProperties = false;
   let inRowProperties = false;
   let inText = false;
@@ -70,7 +80,7 @@ export function createStoryHandler(context: StoryContext): { handler: XmlHandler
     if (paragraph.isMarkDeleted) frame.carriedText = paragraph.text;
     else placeParagraph(frame, describeParagraph(paragraph, context));
     const table = findOpenTable(frame);
-    (table ? table.after : frame.items).push(...paragraph.after);
+    appendAll(table ? table.after : frame.items, paragraph.after);
   };
 
   const openInParagraph = (paragraph: Paragraph, name: string, attributes: XmlAttributes): void => {
@@ -109,7 +119,7 @@ export function createStoryHandler(context: StoryContext): { handler: XmlHandler
       case "endnoteReference":
       case "commentReference":
         if (context.notes)
-          paragraph.after.push(...takeNotes(context.notes, name, readAttribute(attributes, "id") ?? ""));
+          appendAll(paragraph.after, takeNotes(context.notes, name, readAttribute(attributes, "id") ?? ""));
         break;
       case "chart":
       case "relIds": {
@@ -144,7 +154,10 @@ export function createStoryHandler(context: StoryContext): { handler: XmlHandler
       }
     },
     text(text) {
-      if (inText && hiddenDepth === 0 && !isRunHidden && frame.paragraph) frame.paragraph.text += text;
+      if (!inText || hiddenDepth > 0 || isRunHidden || !frame.paragraph) return;
+      chars += text.length;
+      assertTextLength(chars, context.limits);
+      frame.paragraph.text += text;
     },
     close(name) {
       if (hiddenElements.has(name)) hiddenDepth--;
@@ -156,7 +169,7 @@ export function createStoryHandler(context: StoryContext): { handler: XmlHandler
       else if (name === "txbxContent") {
         const inner = frame;
         frame = outer.pop() ?? root;
-        (frame.paragraph?.after ?? frame.items).push(...inner.items);
+        appendAll(frame.paragraph?.after ?? frame.items, inner.items);
         isRunHidden = false;
       } else closeInTable(frame, name);
     },
@@ -169,7 +182,7 @@ function createFrame(): Frame {
 }
 
 function createTable(): Table {
-  return { rows: [], headerRows: 0, hasFirstRowLook: false, span: 1, after: [] };
+  return { rows: [], headerRows: 0, hasFirstRowLook: false, span: 1, fillers: 0, after: [] };
 }
 
 /** The innermost table that has an open cell: running text goes there. */
@@ -236,7 +249,7 @@ function openInTable(table: Table, name: string, attributes: XmlAttributes): voi
   } else if (name === "gridSpan") table.span = Math.min(readIntegerAttribute(attributes, "val", 1), maxSpan);
   else if (name === "gridBefore") {
     const count = Math.min(readIntegerAttribute(attributes, "val", 0), maxSpan);
-    for (let i = 0; i < count; i++) table.row?.cells.push("");
+    addFillers(table, count);
   } else if (name === "tblHeader" && table.row) table.row.isHeader = isOn(readVal(attributes));
   else if (name === "tblLook") {
     // Bit 0x20 of the older form: the first row is formatted apart (ECMA-376 part 1, 17.4.55).
@@ -246,12 +259,16 @@ function openInTable(table: Table, name: string, attributes: XmlAttributes): voi
   }
 }
 
+function addFillers(table: Table, count: number): void {
+  for (let i = 0; i < count && table.fillers < maxFillers; i++, table.fillers++) table.row?.cells.push("");
+}
+
 function closeInTable(frame: Frame, name: string): void {
   const table = frame.tables.at(-1);
   if (!table) return;
   if (name === "tc") {
     table.row?.cells.push(table.cell ?? "");
-    for (let i = 1; i < table.span; i++) table.row?.cells.push("");
+    addFillers(table, table.span - 1);
     table.cell = undefined;
   } else if (name === "tr") {
     const { row } = table;
@@ -275,6 +292,6 @@ function placeTable(frame: Frame, table: Table): void {
   if (parent) {
     const text = readPieceText(piece);
     parent.cell = parent.cell ? `${parent.cell}\n${text}` : text;
-    parent.after.push(...after);
-  } else frame.items.push(piece, ...after);
+    appendAll(parent.after, after);
+  } else appendAll(frame.items, [piece, ...after]);
 }

@@ -8,7 +8,7 @@ import { createStoryHandler, type StoryContext, type StoryItem } from "./docx-st
 import { readDocxStyles } from "./docx-styles.ts";
 import { readChart, readDiagram } from "./drawing.ts";
 import { findRelated, type OoxmlPackage, openOoxml, parsePart, readCoreProperties, readOptional } from "./ooxml.ts";
-import { addPieces, markText, type Piece, readPieceText } from "./pieces.ts";
+import { addPieces, appendAll, markText, type Piece, readPieceText } from "./pieces.ts";
 
 /**
  * Reads WordprocessingML (ECMA-376 part 1, 17): headings by style, lists with their numbers, tables, text boxes,
@@ -22,7 +22,7 @@ export const readDocx: Reader = async (input) => {
   const builder = createBlockBuilder(input.limits);
   addPieces(builder, pieces.pieces);
   const built = builder.result();
-  if (built.blocks.length === 0) throw new ExtractFailure("empty", "The document has no text.");
+  if (built.blocks.length === 0) throw new ExtractFailure("empty", "the document has no text");
   return { ...built, title: properties.title, language: properties.language ?? pieces.language, properties };
 };
 
@@ -38,6 +38,7 @@ export async function readDocxPieces(
     readOptional(`The ${type}`, input.warn, () => readNotes(office, related(type), element), new Map());
   const context: StoryContext = {
     styles,
+    limits: office.limits,
     numbering: await readDocxNumbering(office, related("numbering")),
     notes: {
       footnotes: await readNotePart("footnotes", "footnote"),
@@ -76,7 +77,7 @@ async function resolveParts(
       if (type === "chart") return readChart(office, target);
       return type === "diagramData" ? readDiagram(office, target) : [];
     };
-    pieces.push(...(await readOptional("An embedded part", input.warn, read, [])));
+    appendAll(pieces, await readOptional("An embedded part", input.warn, read, []));
   }
   return pieces;
 }
@@ -95,7 +96,7 @@ async function readMargins(
       `A ${type}`,
       input.warn,
       async () => {
-        const { handler, items } = createStoryHandler({ styles: context.styles, numbering: context.numbering });
+        const { handler, items } = createStoryHandler({ ...context, notes: undefined });
         await parsePart(office, relationship.target, handler);
         const lines = items.flatMap((item) => (item.type === "part" ? [] : [readPieceText(item).trim()]));
         texts.add(lines.filter((line) => line !== "").join("\n"));

@@ -6,6 +6,7 @@ import { readAttribute, readIntegerAttribute, type XmlHandler } from "./xml.ts";
 type Series = { name: string; categories: Map<number, string>; values: Map<number, string> };
 
 const maxChartPoints = 10_000;
+const maxSeries = 256;
 
 /** Reads a chart part: its title as a caption and its cached numbers as a table, one row per category. */
 export async function readChart(office: Pick<OoxmlPackage, "zip" | "limits">, part: string): Promise<Piece[]> {
@@ -21,7 +22,7 @@ export async function readChart(office: Pick<OoxmlPackage, "zip" | "limits">, pa
     open(name, attributes) {
       if (name === "ser") {
         current = { name: "", categories: new Map(), values: new Map() };
-        series.push(current);
+        if (series.length < maxSeries) series.push(current);
       } else if (name === "cat" || name === "xVal") target = "categories";
       else if (name === "val" || name === "yVal" || name === "bubbleSize") target = "values";
       else if (name === "tx" && current) target = "name";

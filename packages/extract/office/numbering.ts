@@ -7,6 +7,8 @@ export type NumberingDefinition = Map<number, NumberingLevel>;
 /** Counters of one running list, by level. */
 export type NumberingCounters = number[];
 
+const maxLevel = 20;
+
 /**
  * Moves a list on by one item and yields the item's label as its program would show it, such as "2.1" or "(c)".
  * Bullets and levels without a number yield "".
@@ -17,7 +19,7 @@ export function advanceNumbering(
   level: number,
   overrides?: Map<number, number>,
 ): string {
-  const own = definition.get(level);
+  const own = level >= 0 && level <= maxLevel ? definition.get(level) : undefined;
   if (!own) return "";
   const startOf = (index: number): number => overrides?.get(index) ?? definition.get(index)?.start ?? 1;
   counters[level] = (counters[level] ?? startOf(level) - 1) + 1;

@@ -1,7 +1,8 @@
+import type { ExtractLimits } from "../limits.ts";
 import { advanceNumbering, type NumberingCounters } from "./numbering.ts";
 import { createOdfLists } from "./odf-lists.ts";
 import type { OdfStyles } from "./odf-styles.ts";
-import { markText, type Piece, readPieceText } from "./pieces.ts";
+import { appendAll, assertTextLength, markText, type Piece, readPieceText } from "./pieces.ts";
 import { readAttribute, readIntegerAttribute, type XmlAttributes, type XmlHandler } from "./xml.ts";
 
 /** An embedded object, named by its folder in the package. */
@@ -34,6 +35,7 @@ type Table = {
   inHeader: boolean;
   row?: string[];
   rowRepeat: number;
+  repeatsLeft: number;
   cell?: string;
   cellRepeat: number;
   after: OdfItem[];
@@ -65,9 +67,14 @@ const fieldElements = new Set(["title", "creator", "date"]);
 const decorClasses = new Set(["page-number", "footer", "header", "date-time", "page"]);
 const maxRepeatedCells = 64;
 const maxRepeatedRows = 100;
+/** Repeats one table may ask for in its rows; past it rows are only out of line. */
+const maxRepeats = 100_000;
 
 /** Handler for text and presentation content. `pages` fills while the part is parsed. */
-export function createOdfHandler(styles: OdfStyles): { handler: XmlHandler; pages: OdfPage[] } {
+export function createOdfHandler(
+  styles: OdfStyles,
+  limits: Pick<ExtractLimits, "outputChars">,
+): { handler: XmlHandler; pages: OdfPage[] } {
   const pages: OdfPage[] = [{ isSlide: false, title: "", items: [] }];
   let frame = createFrame("");
   frame.items = pages[0]?.items ?? [];
@@ -81,6 +88,7 @@ export function createOdfHandler(styles: OdfStyles): { handler: XmlHandler; page
   const noteCounts = { footnote: 0, endnote: 0 };
   let hiddenDepth = 0;
   let stylesDepth = 0;
+  let chars = 0;
 
   const describe = ({ text, level, styleName, isListHeader }: Paragraph): Piece => {
     const role = styles.findRole(styleName);
@@ -126,7 +134,7 @@ export function createOdfHandler(styles: OdfStyles): { handler: XmlHandler; page
       frame.items.push({ type: "codeLine", text: "" });
     }
     const after = frame.tables.at(-1)?.cell === undefined ? frame.items : frame.tables.at(-1)?.after;
-    (frame.paragraph?.after ?? after ?? frame.items).push(...paragraph.after);
+    appendAll(frame.paragraph?.after ?? after ?? frame.items, paragraph.after);
   };
 
   const openFrame = (name: string, attributes: XmlAttributes): void => {
@@ -204,7 +212,10 @@ export function createOdfHandler(styles: OdfStyles): { handler: XmlHandler; page
     text(text) {
       if (hiddenDepth > 0 || stylesDepth > 0) return;
       if (frame.element === "creator" && frame.creator.length < 200) frame.creator += text;
-      if (frame.paragraph && !hiddenSpans.includes(true)) frame.paragraph.text += text.replace(/\s+/g, " ");
+      if (!frame.paragraph || hiddenSpans.includes(true)) return;
+      chars += text.length;
+      assertTextLength(chars, limits);
+      frame.paragraph.text += text.replace(/\s+/g, " ");
     },
     close(name) {
       if (stylesDepth > 0) {
@@ -244,7 +255,7 @@ function createFrame(element: string): Frame {
 }
 
 function createTable(): Table {
-  return { rows: [], headerRows: 0, inHeader: false, rowRepeat: 1, cellRepeat: 1, after: [] };
+  return { rows: [], headerRows: 0, inHeader: false, rowRepeat: 1, repeatsLeft: maxRepeats, cellRepeat: 1, after: [] };
 }
 
 function openInTable(table: Table, name: string, attributes: XmlAttributes): void {
@@ -261,11 +272,14 @@ function openInTable(table: Table, name: string, attributes: XmlAttributes): voi
 function closeInTable(table: Table, name: string): void {
   if (name === "table-header-rows") table.inHeader = false;
   else if (name === "table-cell" || name === "covered-table-cell") {
-    for (let i = 0; i < table.cellRepeat; i++) table.row?.push(table.cell ?? "");
+    const repeat = Math.min(table.cellRepeat, Math.max(1, table.repeatsLeft));
+    table.repeatsLeft -= repeat - 1;
+    for (let i = 0; i < repeat; i++) table.row?.push(table.cell ?? "");
     table.cell = undefined;
   } else if (name === "table-row" && table.row) {
-    for (let i = 0; i < table.rowRepeat; i++) table.rows.push(table.row);
-    if (table.inHeader) table.headerRows += table.rowRepeat;
+    const repeat = table.row.some((cell) => cell !== "") ? table.rowRepeat : 1;
+    for (let i = 0; i < repeat; i++) table.rows.push(table.row);
+    if (table.inHeader) table.headerRows += repeat;
     table.row = undefined;
   }
 }

@@ -5,7 +5,7 @@ import { createOdfHandler, type OdfItem, type OdfPage } from "./odf-story.ts";
 import { createOdfStyles, type OdfStyles } from "./odf-styles.ts";
 import { createOdsHandler } from "./ods-sheets.ts";
 import { type OoxmlPackage, parsePart, readOptional, readProperties } from "./ooxml.ts";
-import { addPieces, markText, type Piece, readPieceText } from "./pieces.ts";
+import { addPieces, appendAll, markText, type Piece, readPieceText } from "./pieces.ts";
 import { buildSheetPieces } from "./sheet-table.ts";
 import { parseXml } from "./xml.ts";
 import { openZip } from "./zip.ts";
@@ -68,7 +68,7 @@ async function addDocument(odf: OdfPackage, input: ReaderInput, builder: BlockBu
     header: [],
     footer: [],
   });
-  const { handler, pages } = createOdfHandler(styles);
+  const { handler, pages } = createOdfHandler(styles, odf.limits);
   await parsePart(odf, "content.xml", handler);
   const isPresentation = pages.some(({ isSlide }) => isSlide);
   if (!isPresentation) addPieces(builder, margins.header);
@@ -121,7 +121,7 @@ async function resolveObjects(odf: OdfPackage, input: ReaderInput, page: OdfPage
   const pieces: Piece[] = [];
   for (const item of page.items) {
     if (item.type === "part")
-      pieces.push(...(await readOptional("An embedded object", input.warn, () => readObject(odf, item.folder), [])));
+      appendAll(pieces, await readOptional("An embedded object", input.warn, () => readObject(odf, item.folder), []));
     else pieces.push(item);
   }
   return pieces;
@@ -130,7 +130,7 @@ async function resolveObjects(odf: OdfPackage, input: ReaderInput, page: OdfPage
 async function readObject(odf: OdfPackage, folder: string): Promise<Piece[]> {
   const bytes = await odf.zip.read(`${folder}/content.xml`);
   if (!bytes || /<(?:\w+:)?math\b/.test(bytes.toString("latin1", 0, 2_000))) return [];
-  const { handler, pages } = createOdfHandler(createOdfStyles());
+  const { handler, pages } = createOdfHandler(createOdfStyles(), odf.limits);
   await parseXml(bytes, handler, odf.limits);
   const items: OdfItem[] = pages.flatMap((page) => page.items);
   return items.flatMap((item) => (item.type === "part" || readPieceText(item).trim() === "" ? [] : [item]));

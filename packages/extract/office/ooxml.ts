@@ -20,11 +20,11 @@ export type OoxmlPackage = {
  */
 export async function openOoxml(bytes: Uint8Array, limits: ExtractLimits): Promise<OoxmlPackage> {
   const zip = await openZip(bytes, limits);
-  if (zip.has("EncryptedPackage")) throw new ExtractFailure("encrypted", "The document is locked with a password.");
+  if (zip.has("EncryptedPackage")) throw new ExtractFailure("encrypted", "the document is locked with a password");
   const rootRelationships = await readRelationships(zip, "", limits);
   const mainPart = findRelated(rootRelationships, "officeDocument");
   if (!mainPart || !zip.has(mainPart)) {
-    throw new ExtractFailure("corrupt", "The package names no document part, so it is not a complete Office file.");
+    throw new ExtractFailure("corrupt", "the package names no document part, so it is not a complete Office file");
   }
   return { zip, limits, mainPart, mainRelationships: await readRelationships(zip, mainPart, limits) };
 }

@@ -1,4 +1,6 @@
 import type { BlockBuilder } from "../block-builder.ts";
+import { ExtractFailure } from "../failure.ts";
+import type { ExtractLimits } from "../limits.ts";
 
 /** A table piece: rows of cells; a merged cell's text stands in its first place, the others are empty. */
 export type TablePiece = { type: "table"; rows: string[][]; headerRows: number };
@@ -29,6 +31,17 @@ export function addPieces(builder: BlockBuilder, pieces: readonly Piece[]): void
     else builder[piece.type](piece.text);
   }
   flushCode();
+}
+
+/** Ends the reading as soon as a document has more text than is kept. */
+export function assertTextLength(chars: number, limits: Pick<ExtractLimits, "outputChars">): void {
+  if (chars <= limits.outputChars) return;
+  throw new ExtractFailure("too_large", `more than ${limits.outputChars.toLocaleString("en")} characters of text`);
+}
+
+/** Appends all of `source`; unlike push with a spread it does not run out of stack on long lists. */
+export function appendAll<T>(target: T[], source: readonly T[]): void {
+  for (const item of source) target.push(item);
 }
 
 /** A piece as plain text, for places that hold no blocks: cells, headers, notes. */

@@ -11,7 +11,7 @@ import {
   readOptional,
   readRelationships,
 } from "./ooxml.ts";
-import { addPieces, markText, type Piece, readPieceText } from "./pieces.ts";
+import { addPieces, appendAll, markText, type Piece, readPieceText } from "./pieces.ts";
 import { readCommentAuthors, readSlideComments } from "./pptx-comments.ts";
 import { readSlide, type SlideItem } from "./pptx-slide.ts";
 import { readPrefixedAttribute } from "./xml.ts";
@@ -87,9 +87,12 @@ async function resolveParts(
     }
     const relationship = relationships.get(item.relationshipId);
     if (relationship?.type === "chart") {
-      pieces.push(...(await readOptional("A chart", input.warn, () => readChart(office, relationship.target), [])));
+      appendAll(pieces, await readOptional("A chart", input.warn, () => readChart(office, relationship.target), []));
     } else if (relationship?.type === "diagramData") {
-      pieces.push(...(await readOptional("A diagram", input.warn, () => readDiagram(office, relationship.target), [])));
+      appendAll(
+        pieces,
+        await readOptional("A diagram", input.warn, () => readDiagram(office, relationship.target), []),
+      );
     }
   }
   return pieces;

@@ -1,6 +1,6 @@
 import { ExtractFailure } from "../failure.ts";
 import type { ExtractLimits } from "../limits.ts";
-import { markText, type Piece, readPieceText } from "./pieces.ts";
+import { appendAll, assertTextLength, markText, type Piece, readPieceText } from "./pieces.ts";
 import { decodeRtfBytes, findCharsetEncoding, findCodePageEncoding } from "./rtf-encoding.ts";
 import { createRtfStory, type RtfStory } from "./rtf-story.ts";
 import { createRtfStyles } from "./rtf-styles.ts";
@@ -106,9 +106,7 @@ export function parseRtf(bytes: Buffer, limits: Pick<ExtractLimits, "rtfDepth" |
   const addText = (text: string): void => {
     if (text === "" || group.destination === "skipped" || group.destination === "fonts") return;
     totalChars += text.length;
-    if (totalChars > limits.outputChars) {
-      throw new ExtractFailure("too_large", `more than ${limits.outputChars.toLocaleString("en")} characters of text`);
-    }
+    assertTextLength(totalChars, limits);
     if (group.destination === "text") {
       if (!group.isHidden) story.addText(text);
     } else if (group.destination === "label") story.label += text;
@@ -130,7 +128,7 @@ export function parseRtf(bytes: Buffer, limits: Pick<ExtractLimits, "rtfDepth" |
     if (text === "") return;
     if (kind === "header" || kind === "footer") {
       if (/\p{L}{2}/u.test(text)) margins[kind].add(text);
-    } else if (kind === "box") story.after.push(...pieces);
+    } else if (kind === "box") appendAll(story.after, pieces);
     else if (kind === "annotation") {
       story.after.push(markText(commentAuthor ? `Comment by ${commentAuthor}` : "Comment", text));
       commentAuthor = "";

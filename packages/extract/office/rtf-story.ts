@@ -1,4 +1,4 @@
-import { type Piece, readPieceText } from "./pieces.ts";
+import { appendAll, type Piece, readPieceText } from "./pieces.ts";
 
 /** Format of the paragraph being read; \pard resets it. */
 export type RtfParagraph = { headingLevel: number; isList: boolean; isInTable: boolean; nesting: number };
@@ -64,7 +64,7 @@ export function createRtfStory(): RtfStory {
 
   const placeAfter = (): void => {
     if (tables.length > 0) return;
-    pieces.push(...after);
+    appendAll(pieces, after);
     after.length = 0;
   };
 

@@ -2,6 +2,7 @@ import { ExtractFailure } from "../failure.ts";
 import type { ExtractLimits } from "../limits.ts";
 import { formatCellNumber } from "./number-format.ts";
 import type { OoxmlPackage } from "./ooxml.ts";
+import { assertTextLength } from "./pieces.ts";
 import type { SheetCell, SheetRow } from "./sheet-table.ts";
 import { decodeEscapes, type Workbook } from "./xlsx-workbook.ts";
 import { parseXml, readIntegerAttribute, type XmlAttributes } from "./xml.ts";
@@ -92,9 +93,7 @@ export function countCell(
     throw new ExtractFailure("too_complex", `more than ${limits.sheetCells.toLocaleString("en")} cells with a value`);
   }
   budget.chars += chars;
-  if (budget.chars > limits.outputChars) {
-    throw new ExtractFailure("too_large", `more than ${limits.outputChars.toLocaleString("en")} characters of text`);
-  }
+  assertTextLength(budget.chars, limits);
 }
 
 function readShownCell(cell: OpenCell, workbook: Workbook): SheetCell | undefined {

@@ -1,5 +1,6 @@
 import { findBuiltInFormat } from "./number-format.ts";
 import { findRelated, type OoxmlPackage, parsePart } from "./ooxml.ts";
+import { assertTextLength } from "./pieces.ts";
 import { isOn, parseXml, readAttribute, readIntegerAttribute, readPrefixedAttribute } from "./xml.ts";
 
 export type SheetEntry = { name: string; relationshipId: string };
@@ -40,6 +41,7 @@ async function readSharedStrings(office: OoxmlPackage): Promise<string[]> {
   let current = "";
   let inText = false;
   let phoneticDepth = 0;
+  let chars = 0;
   await parseXml(
     office.zip.stream(part),
     {
@@ -49,7 +51,10 @@ async function readSharedStrings(office: OoxmlPackage): Promise<string[]> {
         else if (name === "t") inText = true;
       },
       text(text) {
-        if (inText && phoneticDepth === 0) current += text;
+        if (!inText || phoneticDepth > 0) return;
+        chars += text.length;
+        assertTextLength(chars, office.limits);
+        current += text;
       },
       close(name) {
         if (name === "t") inText = false;

@@ -3,7 +3,7 @@ import { ExtractFailure } from "../failure.ts";
 import type { Reader, ReaderInput } from "../reader.ts";
 import { readChart, readShapeTexts } from "./drawing.ts";
 import { type OoxmlPackage, openOoxml, readCoreProperties, readOptional, readRelationships } from "./ooxml.ts";
-import { addPieces, type Piece } from "./pieces.ts";
+import { addPieces, appendAll, type Piece } from "./pieces.ts";
 import { buildSheetPieces } from "./sheet-table.ts";
 import { readPersons, readSheetComments } from "./xlsx-comments.ts";
 import { readSheetRows, type SheetBudget } from "./xlsx-sheet.ts";
@@ -48,12 +48,15 @@ async function readAttachedPieces(
   const pieces: Piece[] = [];
   for (const { type, target } of relationships.values()) {
     if (type !== "drawing") continue;
-    pieces.push(...(await readOptional("A text box", input.warn, () => readShapeTexts(office, target), [])));
+    appendAll(pieces, await readOptional("A text box", input.warn, () => readShapeTexts(office, target), []));
     for (const part of (await readRelationships(office.zip, target, office.limits)).values()) {
       if (part.type !== "chart") continue;
       const chart = await readOptional("A chart", input.warn, () => readChart(office, part.target), []);
       // Its numbers stand in the cells already.
-      pieces.push(...chart.filter((piece) => piece.type !== "table"));
+      appendAll(
+        pieces,
+        chart.filter((piece) => piece.type !== "table"),
+      );
     }
   }
   const readComments = () => readSheetComments(office, relationships, persons);

@@ -74,23 +74,23 @@ function createParser(handler: XmlHandler, limits: XmlLimits): SaxesParser {
     return local;
   };
   parser.on("error", (error) => {
-    throw new ExtractFailure("corrupt", `A part of the file is not well-formed XML: ${error.message}.`);
+    throw new ExtractFailure("corrupt", `a part of the file is not well-formed XML: ${error.message}`);
   });
   parser.on("doctype", () => {
     throw new ExtractFailure(
       "corrupt",
-      "A part of the file declares a document type (DTD), which no such file may have.",
+      "a part of the file declares a document type (DTD), which no such file may have",
       { suspicious: true },
     );
   });
   parser.on("opentag", (tag) => {
     if (++depth > limits.xmlDepth) {
-      throw new ExtractFailure("too_complex", `Elements are nested deeper than ${limits.xmlDepth} levels.`, {
+      throw new ExtractFailure("too_complex", `elements are nested deeper than ${limits.xmlDepth} levels`, {
         suspicious: true,
       });
     }
     if (++nodes > limits.xmlNodes) {
-      throw new ExtractFailure("too_complex", `A part of the file has more than ${limits.xmlNodes} elements.`);
+      throw new ExtractFailure("too_complex", `a part of the file has more than ${limits.xmlNodes} elements`);
     }
     handler.open?.(readLocalName(tag.name), tag.attributes);
   });

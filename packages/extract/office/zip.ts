@@ -31,7 +31,7 @@ export async function openZip(bytes: Uint8Array, limits: ZipLimits): Promise<Zip
   if (file.entryCount > limits.zipEntries) {
     throw new ExtractFailure(
       "too_complex",
-      `The file is a package of ${file.entryCount} parts; at most ${limits.zipEntries} are read.`,
+      `the file is a package of ${file.entryCount} parts; at most ${limits.zipEntries} are read`,
       { suspicious: true },
     );
   }
@@ -47,9 +47,9 @@ export async function openZip(bytes: Uint8Array, limits: ZipLimits): Promise<Zip
 
   async function* stream(name: string): AsyncGenerator<Buffer> {
     const entry = findEntry(name);
-    if (!entry) throw new ExtractFailure("corrupt", `The part "${name}" is missing from the file.`);
+    if (!entry) throw new ExtractFailure("corrupt", `the part "${name}" is missing from the file`);
     if (entry.generalPurposeBitFlag & encryptedFlag) {
-      throw new ExtractFailure("encrypted", `The part "${name}" of the file is encrypted.`);
+      throw new ExtractFailure("encrypted", `the part "${name}" of the file is encrypted`);
     }
     if (entry.uncompressedSize + unpackedBytes > budgetBytes) throw describeBomb(name, budgetBytes);
     // Entities inside a part that packs past the ratio are there to be expanded.
@@ -65,13 +65,10 @@ export async function openZip(bytes: Uint8Array, limits: ZipLimits): Promise<Zip
       }
     } catch (error) {
       if (error instanceof ExtractFailure) throw error;
-      throw new ExtractFailure("corrupt", `The part "${name}" cannot be unpacked: ${describeError(error)}.`);
+      throw new ExtractFailure("corrupt", `the part "${name}" cannot be unpacked: ${describeError(error)}`);
     }
     if (checksum !== entry.crc32) {
-      throw new ExtractFailure(
-        "corrupt",
-        `The part "${name}" does not match its checksum: bytes were changed or lost.`,
-      );
+      throw new ExtractFailure("corrupt", `the part "${name}" does not match its checksum: bytes were changed or lost`);
     }
   }
 
@@ -92,16 +89,16 @@ export async function openZip(bytes: Uint8Array, limits: ZipLimits): Promise<Zip
 function refuseOle(buffer: Buffer): void {
   if (!buffer.subarray(0, 8).equals(oleSignature)) return;
   if (buffer.includes(Buffer.from("EncryptedPackage", "utf16le"))) {
-    throw new ExtractFailure("encrypted", "The file is an Office document locked with a password.");
+    throw new ExtractFailure("encrypted", "the file is an Office document locked with a password");
   }
-  throw new ExtractFailure("unsupported", "The file has the old Office format (.doc, .xls or .ppt).");
+  throw new ExtractFailure("unsupported", "the file has the old Office format (.doc, .xls or .ppt)");
 }
 
 async function openDirectory(buffer: Buffer): Promise<yauzl.ZipFile> {
   try {
     return await yauzl.fromBufferPromise(buffer, { lazyEntries: true, decodeStrings: false });
   } catch (error) {
-    throw new ExtractFailure("corrupt", `The file is not a readable zip package: ${describeError(error)}.`);
+    throw new ExtractFailure("corrupt", `the file is not a readable zip package: ${describeError(error)}`);
   }
 }
 
@@ -114,14 +111,14 @@ async function readEntries(file: yauzl.ZipFile): Promise<Map<string, yauzl.Entry
       if (entries.has(name)) {
         throw new ExtractFailure(
           "corrupt",
-          `The package holds the part "${name}" twice, so it is unclear which one counts.`,
+          `the package holds the part "${name}" twice, so it is unclear which one counts`,
         );
       }
       entries.set(name, entry);
     }
   } catch (error) {
     if (error instanceof ExtractFailure) throw error;
-    throw new ExtractFailure("corrupt", `The directory of the package is broken: ${describeError(error)}.`);
+    throw new ExtractFailure("corrupt", `the directory of the package is broken: ${describeError(error)}`);
   }
   return entries;
 }
@@ -135,7 +132,7 @@ function readEntryName(entry: yauzl.Entry): string {
   if (name.includes("\0") || name.split("/").includes("..")) {
     throw new ExtractFailure(
       "corrupt",
-      `The package holds a part with an unsafe name: ${JSON.stringify(name.slice(0, 100))}.`,
+      `the package holds a part with an unsafe name: ${JSON.stringify(name.slice(0, 100))}`,
     );
   }
   return name;
@@ -145,7 +142,7 @@ function describeBomb(name: string, budgetBytes: number): ExtractFailure {
   const budgetMegabytes = Math.round(budgetBytes / (1024 * 1024));
   return new ExtractFailure(
     "too_complex",
-    `Unpacking "${name}" takes the file past ${budgetMegabytes} MB, the limit for a file of this size (possible zip bomb).`,
+    `unpacking "${name}" takes the file past ${budgetMegabytes} MB, the limit for a file of this size (possible zip bomb)`,
     { suspicious: true },
   );
 }

@@ -13,15 +13,27 @@ export type HtmlTable = {
   cell?: Cell;
   /** Rows still covered from above, by column. */
   coveredRows: number[];
+  fillers: number;
   isInHead: boolean;
 };
 
 const maxColumnSpan = 64;
 const maxRowSpan = 1_000;
+/** Empty cells one table may get for spans; past it rows are only out of line. */
+const maxFillers = 100_000;
+const maxPaddedCells = 4_000_000;
 const longCellChars = 1_500;
 
 export function createHtmlTable(isPresentation: boolean): HtmlTable {
-  return { isPresentation, hasCaption: false, holdsTable: false, rows: [], coveredRows: [], isInHead: false };
+  return {
+    isPresentation,
+    hasCaption: false,
+    holdsTable: false,
+    rows: [],
+    coveredRows: [],
+    fillers: 0,
+    isInHead: false,
+  };
 }
 
 export function openRow(table: HtmlTable): void {
@@ -48,7 +60,9 @@ export function openCell(
 export function closeCell(table: HtmlTable): void {
   if (!table.cell || !table.row) return;
   table.row.cells.push(table.cell);
-  for (let i = 1; i < table.cell.columnSpan; i++) table.row.cells.push(createFiller(table.cell.isHeader));
+  for (let i = 1; i < table.cell.columnSpan && table.fillers < maxFillers; i++, table.fillers++) {
+    table.row.cells.push(createFiller(table.cell.isHeader));
+  }
   table.cell = undefined;
 }
 
@@ -71,6 +85,7 @@ export function closeHtmlTable(table: HtmlTable): Piece[] {
   const usedColumns = [...new Set(texts.flatMap((row) => row.flatMap((text, index) => (text ? [index] : []))))].sort(
     (a, b) => a - b,
   );
+  if (usedColumns.length * texts.length > maxPaddedCells) return [{ type: "table", rows: texts, headerRows: 0 }];
   const rows = texts.map((row) => usedColumns.map((column) => row[column] ?? ""));
   if (usedColumns.length === 0) return [];
   const [first = []] = rows;
@@ -84,6 +99,7 @@ function fillCovered(table: HtmlTable, row: Row): void {
     left !== undefined && left > 0;
     left = table.coveredRows[row.cells.length]
   ) {
+    if (++table.fillers > maxFillers) return;
     table.coveredRows[row.cells.length] = left - 1;
     row.cells.push(createFiller(true));
   }

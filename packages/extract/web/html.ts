@@ -79,6 +79,7 @@ function walkHtml(
   const lists: List[] = [];
   let depth = 0;
   let droppedDepth = 0;
+  let unreadTables = 0;
   let preDepth = 0;
   let quoteDepth = 0;
   let headingLevel = 0;
@@ -232,17 +233,17 @@ function walkHtml(
             break;
           case "table":
             if (tables.length < maxTableNesting) openTable(attributes);
-            else depthlessTables++;
+            else unreadTables++;
             break;
           case "thead":
             if (table) table.isInHead = true;
             break;
           case "tr":
-            if (table && depthlessTables === 0) openRow(table);
+            if (table && unreadTables === 0) openRow(table);
             break;
           case "td":
           case "th":
-            if (table && depthlessTables === 0) openCell(table, name === "th", attributes.colspan, attributes.rowspan);
+            if (table && unreadTables === 0) openCell(table, name === "th", attributes.colspan, attributes.rowspan);
             break;
         }
       },
@@ -290,7 +291,7 @@ function walkHtml(
             isCaption = false;
             break;
           case "table":
-            if (depthlessTables > 0) depthlessTables--;
+            if (unreadTables > 0) unreadTables--;
             else closeTable();
             break;
           case "thead":
@@ -300,11 +301,11 @@ function walkHtml(
             }
             break;
           case "tr":
-            if (table && depthlessTables === 0) closeRow(table);
+            if (table && unreadTables === 0) closeRow(table);
             break;
           case "td":
           case "th":
-            if (table && depthlessTables === 0) closeCell(table);
+            if (table && unreadTables === 0) closeCell(table);
             break;
           default:
             break;
@@ -314,7 +315,6 @@ function walkHtml(
     },
     { decodeEntities: true, lowerCaseTags: true, recognizeSelfClosing: isXhtml },
   );
-  let depthlessTables = 0;
   parser.write(html);
   parser.end();
   flush();
