@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type DocumentPages, flattenPages, mergeDocuments, withoutDocuments } from "./list-pages.ts";
+import { type DocumentPages, flattenPages, hasGap, mergeDocuments, withoutDocuments } from "./list-pages.ts";
 import { makeDocument, makeFilter } from "./test-fixtures.ts";
 
 const at = (second: number): string => `2026-01-01T00:00:${String(second).padStart(2, "0")}.000Z`;
@@ -56,5 +56,12 @@ describe("rows that change while they are shown", () => {
   it("removed rows go at once", () => {
     const data = pagesOf([makeDocument(1), makeDocument(2)]);
     expect(names(withoutDocuments(data, new Set([makeDocument(1).id as string])))).toEqual(["file-2.pdf"]);
+  });
+  it("more changes than one answer holds are noticed", () => {
+    const fresh = [makeDocument(2, { updatedAt: at(9) }), makeDocument(1, { updatedAt: at(5) })];
+    expect(hasGap(fresh, at(4), 2)).toBe(true);
+    expect(hasGap(fresh, at(5), 2)).toBe(false);
+    expect(hasGap(fresh, at(4), 100)).toBe(false);
+    expect(hasGap(fresh, "", 2)).toBe(false);
   });
 });

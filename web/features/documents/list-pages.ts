@@ -76,3 +76,7 @@ export const withoutDocuments = (data: DocumentPages, ids: ReadonlySet<string>):
     page.items.some((row) => ids.has(row.id)) ? { ...page, items: page.items.filter((row) => !ids.has(row.id)) } : page,
   ),
 });
+
+/** True if more changed since the last look than one answer holds, so that rows in between were missed. */
+export const hasGap = (fresh: readonly Document[], newestBefore: string, size: number): boolean =>
+  newestBefore !== "" && fresh.length >= size && (fresh.at(-1)?.updatedAt ?? "") > newestBefore;
