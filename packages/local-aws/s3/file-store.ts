@@ -104,9 +104,10 @@ export function createFileStore(dir: string): FileStore {
       for (const folder of await readdir(objectsDir)) {
         for (const name of await readdir(path.join(objectsDir, folder))) {
           if (isReferenced(name)) continue;
-          const info = await stat(locate(name)).catch(() => undefined);
+          const file = path.join(objectsDir, folder, name);
+          const info = await stat(file).catch(() => undefined);
           if (!info || info.mtimeMs >= startedAt) continue;
-          await rm(locate(name), { force: true });
+          await rm(file, { force: true });
           removed += 1;
         }
       }

@@ -162,8 +162,9 @@ export async function receiveMessages(
   const endMs = Date.now() + waitMs;
   for (;;) {
     if (options.signal.aborted || ctx.closed.aborted) return [];
-    const messages = takeMessages(ctx, queueName, options);
+    // Read before taking: a message that becomes visible in between is then the next to wait for, not missed.
     const nowMs = Date.now();
+    const messages = takeMessages(ctx, queueName, options);
     if (messages.length > 0 || nowMs >= endMs) return messages;
     const next = ctx.db.get<{ at: number | null }>(
       "SELECT min(visibleAt) AS at FROM message WHERE queue=? AND visibleAt>?",
