@@ -14,7 +14,11 @@ if (!isPresent) console.info(`manifest of real files skipped: ${manifestPath} is
 type Row = { path: string; outcome: string; expected: string };
 
 /** Files that do not end as the manifest says, with the reason. Each must still end in text or a typed failure. */
-const knownMisses: Record<string, string> = {};
+const knownMisses: Record<string, string> = {
+  "pdf/bug946506.pdf": "the phrase lies across slanted text that pdf.js yields with gaps",
+  "pdf/DA-619p.pdf": "the phrase holds a page number, which is dropped on purpose",
+  "image/table-multi-row-column-cells.png": "the recogniser leaves out single digits in the cells of a ruled table",
+};
 
 /** The manifest's classes against the codes a person is shown. */
 const codesOfClass: Record<string, string[]> = { no_text: ["ocr_empty"], bomb: ["too_complex"] };
@@ -76,8 +80,26 @@ async function assertRow(row: Row): Promise<void> {
   }
 }
 
+/** Two at a time: a third child would only make the others slower, and their time limit is by the clock. */
+function createGate(places: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = places;
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
+}
+
 describe.skipIf(!isPresent)("files of the manifest", () => {
   const score = new Map<string, { met: number; all: number }>();
+  const pass = createGate(2);
   const rows = isPresent ? readRows() : [];
 
   afterAll(async () => {
@@ -93,10 +115,13 @@ describe.skipIf(!isPresent)("files of the manifest", () => {
         score.set(row.outcome, entry);
         entry.all++;
         if (knownMisses[row.path]) {
-          await expect(assertRow(row), "no miss any more: take it off the list").rejects.toThrow();
+          await expect(
+            pass(() => assertRow(row)),
+            "no miss any more: take it off the list",
+          ).rejects.toThrow();
           return;
         }
-        await assertRow(row);
+        await pass(() => assertRow(row));
         entry.met++;
       });
     }

@@ -6,7 +6,11 @@ import type { AssetPaths, ExtractProgress, OcrSettings, Reader } from "./reader.
 import { sniffType } from "./sniff.ts";
 
 /** Loaded on demand: a text file must not pay for the PDF engine. */
-const loaders: Partial<Record<DocumentKind, () => Promise<Reader>>> = {
+const loaders: Record<DocumentKind, () => Promise<Reader>> = {
+  odt: async () => (await import("./office/odf.ts")).readOdf,
+  ods: async () => (await import("./office/odf.ts")).readOdf,
+  odp: async () => (await import("./office/odf.ts")).readOdf,
+  rtf: async () => (await import("./office/rtf.ts")).readRtf,
   docx: async () => (await import("./office/docx.ts")).readDocx,
   pptx: async () => (await import("./office/pptx.ts")).readPptx,
   xlsx: async () => (await import("./office/xlsx.ts")).readXlsx,
@@ -66,9 +70,7 @@ export async function readDocument(
   const warn = (text: string) => {
     if (warnings.length < warningsKept && !warnings.includes(text)) warnings.push(text);
   };
-  const load = loaders[kind];
-  if (!load) throw new ExtractFailure("unsupported", mediaType);
-  const read = await load();
+  const read = await loaders[kind]();
   const result = await read({ path, bytes, name, limits, warn, ocr: request.ocr, assets: request.assets, onProgress });
   if (result.text.trim() === "") throw new ExtractFailure("empty", "no text was found");
   const extraction: Extraction = {
