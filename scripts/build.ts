@@ -6,7 +6,10 @@ import { build } from "esbuild";
 import { functions } from "../infra/resources.ts";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-export const stateDir = join(root, ".samla");
+/** Built things, kept between starts. */
+export const buildDir = join(root, ".samla");
+/** What people put in; another folder by `SAMLA_STATE_DIR`, so that two laptops may run side by side. */
+export const stateDir = process.env.SAMLA_STATE_DIR ?? buildDir;
 
 /** Packages that stay outside the bundles: native code, or code that finds its own files. In AWS they are layers. */
 const external = [
@@ -44,7 +47,7 @@ export const whenChanged = async (
   output: string,
   work: () => Promise<void>,
 ): Promise<boolean> => {
-  const mark = join(stateDir, "build", `${name}.hash`);
+  const mark = join(buildDir, "build", `${name}.hash`);
   if (existsSync(mark) && readFileSync(mark, "utf8") === hash && existsSync(output)) return false;
   await work();
   mkdirSync(dirname(mark), { recursive: true });
@@ -57,7 +60,7 @@ const banner =
 
 /** Bundles every Lambda function as AWS gets it: `functions/<name>/index.mjs`, with the readers' child beside it. Returns the folder. */
 export const buildFunctions = async (): Promise<string> => {
-  const out = join(stateDir, "build", "functions");
+  const out = join(buildDir, "build", "functions");
   const hash = hashFiles([
     "packages/{contracts,core,aws,engine,extract}/**/*.ts",
     "functions/**/*.ts",

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { stateDir } from "../build.ts";
+import { buildDir, stateDir } from "../build.ts";
 
 /** Addresses, names and keys of the laptop. Nothing here is secret: it all listens on loopback only. */
 export const createSettings = (ports: { web: number; aws: number }) => {
@@ -14,8 +14,8 @@ export const createSettings = (ports: { web: number; aws: number }) => {
     credentials: { accessKeyId: "AKIASAMLALAPTOP00000", secretAccessKey: "samla-laptop-loopback-only" },
     dataDir: join(stateDir, "aws"),
     engineDir: join(stateDir, "engine"),
-    cacheDir: join(stateDir, "cache"),
-    modelDir: join(stateDir, "models"),
+    cacheDir: join(buildDir, "cache"),
+    modelDir: join(buildDir, "models"),
     bucket: "samla-documents",
     catalogTable: "samla-catalog",
     sessionsTable: "samla-sessions",
@@ -23,7 +23,7 @@ export const createSettings = (ports: { web: number; aws: number }) => {
     socketUrl: `ws://127.0.0.1:${ports.aws}/_ws/samla-events/v1`,
     socketManagementUrl: `${awsUrl}/_ws/samla-events/v1`,
     issuerUrl: `${awsUrl}/_oidc`,
-    audience: "samla-api",
+    audience: "https://samla.dev/api",
     consoleClientId: "samla-console",
     machineClientId: "samla-machine",
     machineClientSecret: "samla-machine-loopback-only",
