@@ -10,6 +10,8 @@ import type { Door, Identity, InvokePort, QueuePort, Service, StreamPort } from 
 import { createLambda } from "./lambda/index.ts";
 import { createLogsService } from "./logs/service.ts";
 import { type LogSink, LogStore } from "./logs/store.ts";
+import { createWebSocketDoor } from "./websocket/door.ts";
+import { CONNECTION_SCHEMA, WebSocketApi } from "./websocket/web-socket-api.ts";
 
 export type ComputeDeps = {
   dir: string;
@@ -43,7 +45,7 @@ export async function createCompute(deps: ComputeDeps): Promise<Compute> {
   // Temporary folders of environments that did not live to clean up after themselves.
   rmSync(tmpDir, { recursive: true, force: true });
   const logs = new LogStore(path.join(dir, "logs.sqlite"));
-  const db = openDatabase(path.join(dir, "compute.sqlite"), USAGE_SCHEMA);
+  const db = openDatabase(path.join(dir, "compute.sqlite"), USAGE_SCHEMA + CONNECTION_SCHEMA);
   const lambda = createLambda({
     settings: {
       region: identity.region,
@@ -59,10 +61,13 @@ export async function createCompute(deps: ComputeDeps): Promise<Compute> {
     queues,
     streams,
   });
-  const restApis = config.restApis.map((api) => new RestApi(api, { identity, invoke: lambda.invoke, logs, db }));
+  const gatewayDeps = { identity, invoke: lambda.invoke, logs, db };
+  const restApis = config.restApis.map((api) => new RestApi(api, gatewayDeps));
+  const webSocketApis = config.webSocketApis.map((api) => new WebSocketApi(api, gatewayDeps));
   const services = [lambda.service, createApiGatewayService(restApis), createLogsService(logs, identity)];
-  const doors = [createRestDoor(restApis)];
+  const doors = [createRestDoor(restApis), createWebSocketDoor(webSocketApis, [deps.credentials])];
   lambda.start();
+  for (const api of webSocketApis) await api.forgetLost();
   return {
     services,
     doors,

@@ -84,8 +84,9 @@ export async function startTestStack(
     queues: sqs.queues,
     client: { region: TEST_REGION, endpoint: front.url, credentials: CREDENTIALS },
     async close(options = {}) {
-      await front.close();
+      // The compute part ends its sockets, for which the listener would wait.
       await compute.close();
+      await front.close();
       await sqs.service.close();
       await dynamo.service.close();
       if (!options.keep) await rm(dir, { recursive: true, force: true, maxRetries: 5 });
