@@ -1,4 +1,3 @@
-import path from "node:path";
 import { createCompute } from "./compute.ts";
 import type { LocalAwsConfig } from "./config.ts";
 import { createDynamoDb } from "./dynamodb/index.ts";
@@ -8,67 +7,66 @@ import { createIssuer } from "./oidc/index.ts";
 import { createS3 } from "./s3/index.ts";
 import { createSqs } from "./sqs/index.ts";
 
+export type * from "./config.ts";
+export type { InvokePort, InvokeResult } from "./kernel/types.ts";
+
 export type LocalAws = {
-  /** `http://127.0.0.1:<port>`: the endpoint for every AWS client. */
+  /** Such as `http://127.0.0.1:4566`: the one endpoint of every client. */
   url: string;
   port: number;
-  /** Calls a function inside the process, past the wire. */
+  /** Lambda, for callers inside the process. */
   invoke: InvokePort;
+  /** Stops everything; state stays in the folder. */
   close(): Promise<void>;
 };
 
 /**
- * Starts the stand-in: one process, one port on loopback, all state under `config.dir`.
- * Throws an error with code `EADDRINUSE` and one sentence when the port is taken.
+ * Starts the stand-in: S3, SQS, DynamoDB, Lambda, API Gateway, EventBridge, Logs and the issuer in this process, behind
+ * one port of 127.0.0.1. The listener is bound first, because function environments, queue URLs and tokens carry its
+ * address; calls that come before their service is up wait for it.
+ * @throws Error with code `EADDRINUSE` when the port is taken; errors naming what is wrong in the configuration
  */
 export async function startLocalAws(config: LocalAwsConfig): Promise<LocalAws> {
   const { dir, credentials } = config;
-  const [ownKeys] = credentials;
-  if (!ownKeys) throw new Error("The stand-in needs at least one key pair.");
+  const [firstPair] = credentials;
+  if (!firstPair) throw new Error("The stand-in needs at least one key pair in `credentials`.");
   const identity = { region: config.region, accountId: config.accountId };
   const front = await listenFront({ port: config.port, credentials });
   const publicUrl = front.url;
   const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    await front.close();
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+  };
   try {
     const sqs = await createSqs({ dir, identity, publicUrl, queues: config.queues });
-    front.addService(sqs.service);
     closers.push(() => sqs.service.close());
+    front.addService(sqs.service);
+
     const s3 = await createS3({ dir, identity, publicUrl, credentials, buckets: config.buckets, queues: sqs.queues });
-    front.addService(s3.service);
     closers.push(() => s3.service.close());
-    const dynamodb = await createDynamoDb({ dir: path.join(dir, "dynamodb"), identity, tables: config.tables });
-    front.addService(dynamodb.service);
+    front.addService(s3.service);
+
+    const dynamodb = await createDynamoDb({ dir, identity, tables: config.tables });
     closers.push(() => dynamodb.service.close());
+    front.addService(dynamodb.service);
+
     if (config.issuer) {
-      const issuer = await createIssuer({ dir: path.join(dir, "oidc"), publicUrl, config: config.issuer });
-      front.addDoor(issuer);
+      const issuer = await createIssuer({ dir, publicUrl, config: config.issuer });
       closers.push(() => issuer.close());
+      front.addDoor(issuer);
     }
-    const compute = await createCompute({
-      dir: path.join(dir, "compute"),
-      identity,
-      publicUrl,
-      credentials: ownKeys,
-      config,
-      queues: sqs.queues,
-      streams: dynamodb.streams,
-    });
+
+    const { queues } = sqs;
+    const { streams } = dynamodb;
+    const compute = await createCompute({ dir, identity, publicUrl, credentials: firstPair, config, queues, streams });
+    closers.push(() => compute.close());
     for (const service of compute.services) front.addService(service);
     for (const door of compute.doors) front.addDoor(door);
-    closers.push(() => compute.close());
     front.markReady();
-    return {
-      url: front.url,
-      port: front.port,
-      invoke: compute.invoke,
-      async close() {
-        await front.close();
-        for (const close of closers.toReversed()) await close();
-      },
-    };
+    return { url: front.url, port: front.port, invoke: compute.invoke, close };
   } catch (error) {
-    await front.close();
-    for (const close of closers.toReversed()) await close();
+    await close();
     throw error;
   }
 }

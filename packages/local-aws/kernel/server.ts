@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { readBody } from "./body.ts";
 import { AwsError, createNotImplementedError } from "./errors.ts";
@@ -9,6 +10,8 @@ import type { AwsCall, Door, Service } from "./types.ts";
 
 /** Largest body of a call that is not S3: Lambda's 6 MB payload as base64, DynamoDB's 16 MB batches. */
 const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
+/** How long `close` waits for calls under way, whose connections are already gone. */
+const CLOSE_TIMEOUT_MS = 2000;
 
 /** The one listener. Calls for services that are not registered yet wait until `markReady`. */
 export type Front = {
@@ -19,6 +22,7 @@ export type Front = {
   addDoor(door: Door): void;
   /** All services and doors are registered: what is unknown now is unknown for good. */
   markReady(): void;
+  /** Ends all connections, WebSockets too, and waits for the calls under way. */
   close(): Promise<void>;
 };
 
@@ -43,6 +47,8 @@ function parseUrl(req: IncomingMessage, base: string): URL | undefined {
 export async function listenFront(options: { port: number; credentials: readonly Credentials[] }): Promise<Front> {
   const services = new Map<string, Service>();
   const doors: Door[] = [];
+  const sockets = new Set<Socket>();
+  const active = new Set<Promise<void>>();
   const ready = Promise.withResolvers<void>();
   let isReady = false;
   let url = "";
@@ -100,11 +106,17 @@ export async function listenFront(options: { port: number; credentials: readonly
   }
 
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 75_000 }, (req, res) => {
-    dispatch(req, res).catch((error: unknown) => {
+    const work = dispatch(req, res).catch((error: unknown) => {
       console.error(error);
       if (res.headersSent) res.destroy();
       else res.writeHead(500).end();
     });
+    active.add(work);
+    work.finally(() => active.delete(work));
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
   server.on("upgrade", (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
@@ -145,8 +157,15 @@ export async function listenFront(options: { port: number; credentials: readonly
       ready.resolve();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        // Upgraded connections too, which the server itself no longer knows.
+        for (const socket of sockets) socket.destroy();
       });
+      let timer: NodeJS.Timeout | undefined;
+      const timeout = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+      });
+      await Promise.race([Promise.allSettled(active), timeout]);
+      clearTimeout(timer);
     },
   };
 }

@@ -13,11 +13,13 @@ export type FileStore = {
   read(files: readonly string[], sizes: readonly number[], from: number, to: number): Readable;
   /** Removes files, those being read when their last reader has ended. */
   remove(files: readonly string[]): void;
-  /** Removes files older than this process that `isReferenced` does not know: what a kill left behind. */
+  /** Removes files a minute older than this process that `isReferenced` does not know: what a kill left behind. */
   removeOrphans(isReferenced: (file: string) => boolean): Promise<number>;
 };
 
 const READ_CHUNK_BYTES = 256 * 1024;
+/** File times come from a coarser clock than ours; only what is clearly older than the start can be an orphan. */
+const ORPHAN_AGE_MS = 60_000;
 
 export function createFileStore(dir: string): FileStore {
   const startedAt = Date.now();
@@ -106,7 +108,7 @@ export function createFileStore(dir: string): FileStore {
           if (isReferenced(name)) continue;
           const file = path.join(objectsDir, folder, name);
           const info = await stat(file).catch(() => undefined);
-          if (!info || info.mtimeMs >= startedAt) continue;
+          if (!info || info.mtimeMs > startedAt - ORPHAN_AGE_MS) continue;
           await rm(file, { force: true });
           removed += 1;
         }
