@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { PassThrough, type Readable, type Transform } from "node:stream";
+import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 /** Object bodies as files named by UUID. No key, bucket or client string ever becomes a path. */
@@ -48,26 +48,16 @@ export function createFileStore(dir: string): FileStore {
     }
   }
 
-  async function copyRange(
-    files: readonly string[],
-    sizes: readonly number[],
-    from: number,
-    to: number,
-    out: PassThrough,
-  ) {
+  async function* readRange(files: readonly string[], sizes: readonly number[], from: number, to: number) {
     let offset = 0;
     for (const [index, name] of files.entries()) {
       const size = sizes[index] ?? 0;
       const start = Math.max(from - offset, 0);
       const end = Math.min(to - offset, size - 1);
       offset += size;
-      if (start <= end) {
-        const source = createReadStream(locate(name), { start, end, highWaterMark: READ_CHUNK_BYTES });
-        await pipeline(source, out, { end: false });
-      }
+      if (start <= end) yield* createReadStream(locate(name), { start, end, highWaterMark: READ_CHUNK_BYTES });
       if (offset > to) break;
     }
-    out.end();
   }
 
   return {
@@ -90,9 +80,11 @@ export function createFileStore(dir: string): FileStore {
     },
     read(files, sizes, from, to) {
       for (const name of files) readers.set(name, (readers.get(name) ?? 0) + 1);
-      const out = new PassThrough({ highWaterMark: READ_CHUNK_BYTES });
+      const out = Readable.from(readRange(files, sizes, from, to), {
+        objectMode: false,
+        highWaterMark: READ_CHUNK_BYTES,
+      });
       out.once("close", () => release(files));
-      copyRange(files, sizes, from, to, out).catch((error: Error) => out.destroy(error));
       return out;
     },
     remove(files) {
