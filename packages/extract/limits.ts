@@ -33,6 +33,7 @@ export type ExtractLimits = {
 
   pdfPages: number;
   pdfTextItems: number;
+  pdfTextItemsOfPage: number;
 
   /** Pages of one document that are sent to OCR; the rest is named in a warning. */
   ocrPages: number;
@@ -72,6 +73,7 @@ export const defaultLimits: ExtractLimits = {
 
   pdfPages: 3_000,
   pdfTextItems: 2_000_000,
+  pdfTextItemsOfPage: 200_000,
 
   ocrPages: 200,
   ocrPageTimeoutMs: 20_000,

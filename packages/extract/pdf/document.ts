@@ -1,28 +1,45 @@
 import { ExtractFailure } from "../failure.ts";
 import type { ExtractLimits } from "../limits.ts";
 import type { PDFDocumentProxy, PDFPageProxy } from "./engine.ts";
-import { buildLines, foldSpace, type TextPiece } from "./lines.ts";
+import { buildLines, type FontStyle, foldSpace, type TextPiece } from "./lines.ts";
 import { orderLines } from "./order.ts";
 import type { OutlineEntry, PdfPage } from "./types.ts";
 
 const outlineEntries = 5_000;
 
-async function readPage(page: PDFPageProxy, countItems: (more: number) => void): Promise<PdfPage> {
-  const view = page.getViewport({ scale: 1 });
-  const content = await page.getTextContent({ disableNormalization: false });
-  countItems(content.items.length);
+type TextContent = Awaited<ReturnType<PDFPageProxy["getTextContent"]>>;
+type PageText = { pieces: TextPiece[]; styles: Record<string, FontStyle> };
+type TextLimits = Pick<ExtractLimits, "pdfPages" | "pdfTextItems" | "pdfTextItemsOfPage" | "outputChars">;
+
+/** Reads a page's text as a stream, so that a page made to have no end is left at the limit. */
+async function readText(page: PDFPageProxy, limits: TextLimits): Promise<PageText> {
+  const reader: ReadableStreamDefaultReader<TextContent> = page
+    .streamTextContent({ disableNormalization: false })
+    .getReader();
   const pieces: TextPiece[] = [];
-  for (const item of content.items) if ("str" in item) pieces.push(item);
-  const lines = buildLines(pieces, content.styles, view.transform, page.userUnit || 1);
-  const read: PdfPage = {
-    number: page.pageNumber,
-    width: view.width,
-    height: view.height,
-    lines,
-    ocr: false,
-    damaged: false,
-  };
-  return { ...read, lines: orderLines(read) };
+  const styles: PageText["styles"] = {};
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return { pieces, styles };
+    for (const item of value.items) if ("str" in item) pieces.push(item);
+    Object.assign(styles, value.styles);
+    if (pieces.length > limits.pdfTextItemsOfPage) {
+      reader.cancel(new Error("too many pieces of text")).catch(() => undefined);
+      throw new ExtractFailure(
+        "too_complex",
+        `page ${page.pageNumber} has more than ${limits.pdfTextItemsOfPage} pieces of text`,
+      );
+    }
+  }
+}
+
+async function readPage(page: PDFPageProxy, limits: TextLimits): Promise<{ page: PdfPage; items: number }> {
+  const view = page.getViewport({ scale: 1 });
+  const { pieces, styles } = await readText(page, limits);
+  const lines = buildLines(pieces, styles, view.transform, page.userUnit || 1);
+  const { width, height } = view;
+  const read: PdfPage = { number: page.pageNumber, width, height, lines, ocr: false, damaged: false };
+  return { page: { ...read, lines: orderLines(read) }, items: pieces.length };
 }
 
 /**
@@ -31,7 +48,7 @@ async function readPage(page: PDFPageProxy, countItems: (more: number) => void):
  */
 export async function readPages(
   document: PDFDocumentProxy,
-  limits: Pick<ExtractLimits, "pdfPages" | "pdfTextItems" | "outputChars">,
+  limits: TextLimits,
   onPage: (page: number, pages: number) => void,
 ): Promise<PdfPage[]> {
   const count = document.numPages;
@@ -40,21 +57,20 @@ export async function readPages(
   const pages: PdfPage[] = [];
   let items = 0;
   let chars = 0;
-  const countItems = (more: number) => {
-    items += more;
-    if (items > limits.pdfTextItems)
-      throw new ExtractFailure("too_complex", `more than ${limits.pdfTextItems} pieces of text`);
-  };
   for (let number = 1; number <= count; number++) {
     try {
       const page = await document.getPage(number);
-      const read = await readPage(page, countItems);
+      const read = await readPage(page, limits);
       page.cleanup();
-      pages.push(read);
-      for (const line of read.lines) chars += line.text.length;
+      pages.push(read.page);
+      items += read.items;
+      for (const line of read.page.lines) chars += line.text.length;
     } catch (error) {
       if (error instanceof ExtractFailure) throw error;
       pages.push({ number, width: 0, height: 0, lines: [], ocr: false, damaged: true });
+    }
+    if (items > limits.pdfTextItems) {
+      throw new ExtractFailure("too_complex", `more than ${limits.pdfTextItems} pieces of text`);
     }
     if (chars > limits.outputChars)
       throw new ExtractFailure("too_large", `more than ${limits.outputChars} characters of text`);

@@ -4,7 +4,7 @@ import type { Reader, ReaderInput } from "../reader.ts";
 import { buildPdfBlocks } from "./blocks.ts";
 import { readInfo, readOutline, readPages } from "./document.ts";
 import { openPdf } from "./engine.ts";
-import { findHeadings, measureType } from "./headings.ts";
+import { findHeadings, measureType, type PdfHeading } from "./headings.ts";
 import { recognizePages } from "./recognize.ts";
 import { removeRunningHeads } from "./running-heads.ts";
 import type { PdfPage } from "./types.ts";
@@ -19,6 +19,13 @@ function listPages(pages: readonly PdfPage[]): string {
 function warnAboutDamage(pages: readonly PdfPage[], warn: ReaderInput["warn"]): void {
   const damaged = pages.filter((page) => page.damaged);
   if (damaged.length > 0) warn(`${damaged.length} of ${pages.length} pages could not be read: ${listPages(damaged)}`);
+}
+
+/** The most prominent heading of the first page; where several are equal, the first. */
+function findPrintedTitle(headings: readonly PdfHeading[]): string | undefined {
+  const top = Math.min(...headings.map((heading) => heading.level));
+  const text = headings.find((heading) => heading.level === top)?.text;
+  return text && text.length >= 4 && text.length <= 200 ? text : undefined;
 }
 
 /**
@@ -44,8 +51,10 @@ export const readPdf: Reader = async (input) => {
       const size = page.width > 0 ? { width: page.width, height: page.height } : {};
       builder.page(undefined, page.ocr ? { ...size, ocr: true } : size);
     }
-    buildPdfBlocks(builder, pages, findHeadings(pages, outline, measureType(pages.filter((page) => !page.ocr))));
-    return { ...builder.result(), ...info, ocrPages: pages.filter((page) => page.ocr).length };
+    const headings = findHeadings(pages, outline, measureType(pages.filter((page) => !page.ocr)));
+    buildPdfBlocks(builder, pages, headings);
+    const title = info.title ?? findPrintedTitle(headings.get(1) ?? []);
+    return { ...builder.result(), ...info, title, ocrPages: pages.filter((page) => page.ocr).length };
   } finally {
     await document.loadingTask.destroy();
   }
