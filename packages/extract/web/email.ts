@@ -81,6 +81,7 @@ function readBody(email: Email, { limits }: ReaderInput): Piece[] {
 /** Paragraphs of a text body; lines marked with ">" are quotes of an earlier mail. */
 function readPlainBody(text: string): Piece[] {
   const pieces: Piece[] = [];
+  if (text === "") return pieces;
   for (const part of text.split(/\r?\n[ \t]*(?:\r?\n[ \t]*)+/)) {
     const lines = part.split(/\r?\n/);
     const isQuote = lines.every((line) => line.startsWith(">"));
@@ -121,5 +122,5 @@ function formatAddress(address: Address): string {
 function describeAttachment({ filename, mimeType, content }: Attachment): string {
   const sizeBytes = typeof content === "string" ? content.length : content.byteLength;
   const size = sizeBytes < 1024 ? `${sizeBytes} bytes` : `${Math.round(sizeBytes / 1024)} KB`;
-  return `${filename ?? "without a name"} (${mimeType}, ${size})`;
+  return `${filename ?? (mimeType === "message/rfc822" ? "a mail" : "without a name")} (${mimeType}, ${size})`;
 }
