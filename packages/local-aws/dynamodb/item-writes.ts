@@ -6,7 +6,7 @@ import { evaluateCondition } from "./evaluate.ts";
 import { createExpressionScope } from "./expression-scope.ts";
 import { type Input, readChoice, readMap, readOptionalText, readText } from "./input.ts";
 import { keyInIndex, keyOfItem, parseKey, type StoredKey } from "./keys.ts";
-import type { StoredItem } from "./store.ts";
+import { MAX_ITEM_BYTES, type StoredItem } from "./store.ts";
 import { keyNames, type TableDefinition } from "./tables.ts";
 import { applyUpdate, parseUpdate, type Update } from "./update.ts";
 import { type Item, itemSizeBytes, parseItem } from "./values.ts";
@@ -55,7 +55,7 @@ export function planPut(engine: Engine, input: Input): PlannedWrite {
   const { condition } = parseExpressions(input);
   const key = keyOfItem(table, item);
   for (const index of table.indexes) keyInIndex(table, index, item);
-  if (itemSizeBytes(item) > 400 * 1024) throw validationError("Item size has exceeded the maximum allowed size");
+  if (itemSizeBytes(item) > MAX_ITEM_BYTES) throw validationError("Item size has exceeded the maximum allowed size");
   return {
     table,
     key,
@@ -103,7 +103,7 @@ export function planUpdate(engine: Engine, input: Input): PlannedWrite {
       const before = engine.items.read(table, stored);
       requireCondition(input, condition, before);
       const after = applyUpdate(update, before?.item ?? key);
-      if (itemSizeBytes(after) > 400 * 1024) {
+      if (itemSizeBytes(after) > MAX_ITEM_BYTES) {
         throw validationError("Item size to update has exceeded the maximum allowed size");
       }
       engine.items.write(table, stored, before, after);

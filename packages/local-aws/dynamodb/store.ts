@@ -6,7 +6,8 @@ import { keyInIndex, type StoredKey } from "./keys.ts";
 import type { IndexDefinition, SizeCount, TableDefinition } from "./tables.ts";
 import { getAttribute, type Item, itemSizeBytes } from "./values.ts";
 
-const MAX_ITEM_BYTES = 400 * 1024;
+/** Largest item, names and values together. */
+export const MAX_ITEM_BYTES = 400 * 1024;
 
 // `size_bytes` and `expires_at` stand before `body`, so that counting never reads a body's overflow pages.
 const SCHEMA = `

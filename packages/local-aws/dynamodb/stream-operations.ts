@@ -87,7 +87,8 @@ export function createStreamOperations(engine: Engine): Record<string, JsonOpera
           const arn = streamArn(engine.identity, table);
           return arn ? [{ StreamArn: arn, TableName: table.name, StreamLabel: table.stream?.label }] : [];
         })
-        .filter((stream) => start === undefined || stream.StreamArn > start);
+        .filter((stream) => start === undefined || stream.StreamArn > start)
+        .sort((left, right) => (left.StreamArn < right.StreamArn ? -1 : 1));
       const page = streams.slice(0, limit);
       return {
         Streams: page,

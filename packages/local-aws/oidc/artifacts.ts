@@ -11,6 +11,9 @@ CREATE INDEX IF NOT EXISTS artifacts_uid ON artifacts(model, uid) WHERE uid IS N
 CREATE INDEX IF NOT EXISTS artifacts_expiry ON artifacts(expires_at) WHERE expires_at IS NOT NULL;
 `;
 
+// What a grant hands out. A pending interaction also names a grant, and must outlive the sign-out within it.
+const ISSUED_MODELS = ["AuthorizationCode", "AccessToken", "RefreshToken"] as const;
+
 type Row = { payload: string; consumed_at: number | null };
 
 /** Sessions, grants, codes and refresh tokens of the issuer, in one SQLite file that outlives the process. */
@@ -72,11 +75,16 @@ export function openArtifactStore(dir: string): ArtifactStore {
         database.run("DELETE FROM artifacts WHERE model=? AND id=?", model, id);
       },
       async revokeByGrantId(grantId) {
-        database.run("DELETE FROM artifacts WHERE grant_id=?", grantId);
+        database.run("DELETE FROM artifacts WHERE model=? AND grant_id=?", model, grantId);
       },
     }),
     revokeGrant(grantId) {
-      database.run("DELETE FROM artifacts WHERE grant_id=? OR (model='Grant' AND id=?)", grantId, grantId);
+      database.transaction(() => {
+        for (const model of ISSUED_MODELS) {
+          database.run("DELETE FROM artifacts WHERE model=? AND grant_id=?", model, grantId);
+        }
+        database.run("DELETE FROM artifacts WHERE model='Grant' AND id=?", grantId);
+      });
     },
     removeExpired() {
       database.run("DELETE FROM artifacts WHERE expires_at IS NOT NULL AND expires_at<=?", nowSeconds());

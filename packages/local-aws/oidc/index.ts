@@ -70,7 +70,7 @@ export async function createIssuer(deps: { dir: string; publicUrl: string; confi
         else {
           // Mounted below a prefix: the provider routes by `url` and builds its links from `originalUrl`.
           Object.assign(req, { originalUrl: `${url.pathname}${url.search}` });
-          req.url = `${url.pathname.slice(MOUNT.length)}${url.search}`;
+          req.url = `${url.pathname.slice(MOUNT.length) || "/"}${url.search}`;
           await answer(req, res);
         }
       } catch (error) {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createRemoteJWKSet, jwtVerify } from "jose";
@@ -230,6 +231,56 @@ describe("sign-out", () => {
     expect(done.url).toBe(SIGNED_OUT);
     await refuseGrant(oidc.refreshTokenGrant(configuration, tokens.refresh_token ?? ""));
     await expect(signIn(configuration, browser)).rejects.toThrow("no sign-in");
+  });
+});
+
+describe("borders", () => {
+  it("signs the earlier person out when another one signs in from the same browser", async () => {
+    const browser = new TestBrowser();
+    const earlier = await signIn(configuration, browser, ANNA);
+    const { verifier, url } = await beginLogin(configuration, { prompt: "login" });
+    const page = await browser.open(url);
+    const handover = await browser.open(page.url, BO);
+    const action = /action="([^"]+)"/.exec(handover.body)?.[1] ?? "";
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(handover.body)?.[1] ?? "";
+    const done = new URL((await browser.open(action, { xsrf, logout: "yes" })).url);
+    const tokens = await oidc.authorizationCodeGrant(configuration, done, { pkceCodeVerifier: verifier });
+    expect(tokens.claims()?.sub).toBe("user-bo");
+    await refuseGrant(oidc.refreshTokenGrant(configuration, earlier.refresh_token ?? ""));
+  });
+
+  it("lets only one of two racing refreshes through", async () => {
+    const tokens = await signIn(configuration, new TestBrowser(), ANNA);
+    const uses = await Promise.allSettled(
+      [1, 2].map(() => oidc.refreshTokenGrant(configuration, tokens.refresh_token ?? "")),
+    );
+    expect(uses.filter((use) => use.status === "fulfilled").length).toBeLessThanOrEqual(1);
+  });
+
+  it("names its public address whatever host a caller claims", async () => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      const headers = { host: "evil.test", "x-forwarded-host": "evil.test", "x-forwarded-proto": "https" };
+      get(`${server.issuer}/.well-known/openid-configuration`, { headers }, (res) => {
+        res.setEncoding("utf8");
+        let body = "";
+        res.on("data", (text: string) => {
+          body += text;
+        });
+        res.on("end", () => resolve(body));
+      }).on("error", reject);
+    });
+    expect(answer).not.toContain("evil.test");
+    expect(JSON.parse(answer)).toMatchObject({ issuer: server.issuer, token_endpoint: `${server.issuer}/token` });
+  });
+
+  it("answers paths it does not have, and a login that has ended, with a page that says so", async () => {
+    for (const path of ["", "/", "/nothing"]) {
+      const answer = await fetch(`${server.issuer}${path}`, { headers: { accept: "text/html" } });
+      expect(answer.status).toBe(404);
+    }
+    const expired = await fetch(`${server.issuer}/login/unknown`);
+    expect(expired.status).toBe(400);
+    expect(await expired.text()).toContain("This sign-in has expired");
   });
 });
 

@@ -33,7 +33,7 @@ function renderDocument(title: string, main: string): string {
 <div class="brand">${MARK}<span>SAMLA</span></div>
 ${main}
 </main>
-<footer>Local sign-in. This issuer and its accounts exist on this computer only.</footer>
+<footer>Local sign-in: these accounts exist on this computer only.</footer>
 </body>
 </html>`;
 }
