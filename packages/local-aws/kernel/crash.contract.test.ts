@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createClientSettings, waitFor } from "./testing.ts";
 
-const script = path.join(import.meta.dirname, "crash-child.ts");
+const script = path.join(import.meta.dirname, "testing-crash.ts");
 let dir: string;
 let child: ChildProcess | undefined;
 

@@ -10,6 +10,8 @@ import type { AwsCall, Door, Service } from "./types.ts";
 
 /** Largest body of a call that is not S3: Lambda's 6 MB payload as base64, DynamoDB's 16 MB batches. */
 const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
+/** A connection that sends nothing of its body for so long is cut. */
+const BODY_IDLE_MS = 60_000;
 /** How long `close` waits for calls under way, whose connections are already gone. */
 const CLOSE_TIMEOUT_MS = 2000;
 
@@ -87,7 +89,9 @@ export async function listenFront(options: { port: number; credentials: readonly
       if (!services.has(scope) && !isReady) await ready.promise;
       const service = services.get(scope);
       if (scope !== "s3") {
+        req.setTimeout(BODY_IDLE_MS);
         call.body = await readBody(req, BODY_LIMIT_BYTES);
+        req.setTimeout(0);
         const bodySha256 = sha256Hex(call.body);
         call.verified = verifySignature(signed, options.credentials, { bodySha256 });
         const declared = call.verified.payloadHash;

@@ -16,6 +16,8 @@ import { readS3Request, type S3Request } from "./request.ts";
 import { findBucket, openS3Database, type S3Context } from "./store.ts";
 
 const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
+/** A connection on which nothing moves for so long is cut. */
+const IDLE_MS = 5 * 60 * 1000;
 
 /** Makes the configured buckets, or brings them to their configuration; objects stay. */
 function applyConfig(ctx: S3Context, buckets: readonly BucketConfig[]): void {
@@ -116,6 +118,8 @@ export async function createS3(deps: {
       scopes: ["s3"],
       async handle(call) {
         try {
+          // Bodies may take hours, but not stand still.
+          call.req.setTimeout(IDLE_MS);
           await answer(ctx, call);
         } catch (error) {
           answerS3Error(call, error);

@@ -1,5 +1,5 @@
 import { XMLParser } from "fast-xml-parser";
-import { createS3Error } from "./errors.ts";
+import { AwsError } from "../kernel/errors.ts";
 
 export type XmlValue = string | number | boolean | undefined | null | XmlObject | XmlValue[];
 export type XmlObject = { [name: string]: XmlValue };
@@ -48,10 +48,10 @@ export function parseXml(text: string, root: string): ParsedXml {
   try {
     document = parser.parse(text, true) as ParsedXml;
   } catch {
-    throw createS3Error("MalformedXML", "The XML you provided was not well-formed.");
+    throw new AwsError("MalformedXML", "The XML you provided was not well-formed.");
   }
   if (typeof document !== "object" || Array.isArray(document) || document[root] === undefined)
-    throw createS3Error("MalformedXML", `The XML you provided does not have the root element ${root}.`);
+    throw new AwsError("MalformedXML", `The XML you provided does not have the root element ${root}.`);
   return document[root];
 }
 

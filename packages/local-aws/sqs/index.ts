@@ -12,20 +12,25 @@ import { createQueueArn, findQueue, getQueue, openSqsDatabase, readNumberAttribu
 import { createWaiters } from "./waiters.ts";
 
 const SWEEP_INTERVAL_MS = 60_000;
+const DEFAULT_RETENTION_SECONDS = 4 * 24 * 3600;
 
 /** The configuration's attributes of a queue, in the API's words. */
 function describeConfig(ctx: SqsContext, queue: QueueConfig): Record<string, string> {
+  const { deadLetter } = queue;
   return {
     VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
-    ...(queue.retentionSeconds !== undefined && { MessageRetentionPeriod: String(queue.retentionSeconds) }),
-    ...(queue.fifo && { FifoQueue: "true" }),
-    ...(queue.contentBasedDeduplication && { ContentBasedDeduplication: "true" }),
-    ...(queue.deadLetter && {
-      RedrivePolicy: JSON.stringify({
-        deadLetterTargetArn: createQueueArn(ctx, queue.deadLetter.queue),
-        maxReceiveCount: queue.deadLetter.maxReceiveCount,
-      }),
+    MessageRetentionPeriod: String(queue.retentionSeconds ?? DEFAULT_RETENTION_SECONDS),
+    ...(queue.fifo && {
+      FifoQueue: "true",
+      ContentBasedDeduplication: String(queue.contentBasedDeduplication ?? false),
     }),
+    // An empty policy removes one of an earlier configuration.
+    RedrivePolicy: deadLetter
+      ? JSON.stringify({
+          deadLetterTargetArn: createQueueArn(ctx, deadLetter.queue),
+          maxReceiveCount: deadLetter.maxReceiveCount,
+        })
+      : "",
   };
 }
 
