@@ -5,11 +5,15 @@ import { createRestDoor } from "./apigateway/rest-door.ts";
 import { createApiGatewayService } from "./apigateway/service.ts";
 import { USAGE_SCHEMA } from "./apigateway/usage-plans.ts";
 import type { LocalAwsConfig } from "./config.ts";
+import { RULE_SCHEMA, RuleStore } from "./eventbridge/rules.ts";
+import { createSchedulerService, SCHEDULE_SCHEMA, Scheduler } from "./eventbridge/scheduler.ts";
+import { createEventBridgeService } from "./eventbridge/service.ts";
 import { openDatabase } from "./kernel/sqlite.ts";
 import type { Door, Identity, InvokePort, QueuePort, Service, StreamPort } from "./kernel/types.ts";
+import { assertReferencesExist } from "./lambda/check-references.ts";
 import { createLambda } from "./lambda/index.ts";
 import { createLogsService } from "./logs/service.ts";
-import { type LogSink, LogStore } from "./logs/store.ts";
+import { LogStore } from "./logs/store.ts";
 import { createWebSocketDoor } from "./websocket/door.ts";
 import { CONNECTION_SCHEMA, WebSocketApi } from "./websocket/web-socket-api.ts";
 
@@ -29,7 +33,7 @@ export type Compute = {
   doors: Door[];
   invoke: InvokePort;
   /** For other parts that write logs, such as container tasks. */
-  logs: LogSink;
+  logs: LogStore;
   close(): Promise<void>;
 };
 
@@ -40,12 +44,16 @@ export type Compute = {
  */
 export async function createCompute(deps: ComputeDeps): Promise<Compute> {
   const { dir, identity, config, queues, streams } = deps;
+  assertReferencesExist(config, queues);
   mkdirSync(dir, { recursive: true });
   const tmpDir = path.join(dir, "tmp");
   // Temporary folders of environments that did not live to clean up after themselves.
   rmSync(tmpDir, { recursive: true, force: true });
   const logs = new LogStore(path.join(dir, "logs.sqlite"));
-  const db = openDatabase(path.join(dir, "compute.sqlite"), USAGE_SCHEMA + CONNECTION_SCHEMA);
+  const db = openDatabase(
+    path.join(dir, "compute.sqlite"),
+    USAGE_SCHEMA + CONNECTION_SCHEMA + RULE_SCHEMA + SCHEDULE_SCHEMA,
+  );
   const lambda = createLambda({
     settings: {
       region: identity.region,
@@ -64,16 +72,27 @@ export async function createCompute(deps: ComputeDeps): Promise<Compute> {
   const gatewayDeps = { identity, invoke: lambda.invoke, logs, db };
   const restApis = config.restApis.map((api) => new RestApi(api, gatewayDeps));
   const webSocketApis = config.webSocketApis.map((api) => new WebSocketApi(api, gatewayDeps));
-  const services = [lambda.service, createApiGatewayService(restApis), createLogsService(logs, identity)];
+  const rules = new RuleStore(db, config.rules);
+  const eventPorts = { invoke: lambda.invoke, queues, identity, rules };
+  const scheduler = new Scheduler({ ...eventPorts, db, schedules: config.schedules });
+  const services = [
+    lambda.service,
+    createApiGatewayService(restApis),
+    createEventBridgeService(eventPorts),
+    createSchedulerService(config.schedules, identity),
+    createLogsService(logs, identity),
+  ];
   const doors = [createRestDoor(restApis), createWebSocketDoor(webSocketApis, [deps.credentials])];
   lambda.start();
   for (const api of webSocketApis) await api.forgetLost();
+  await scheduler.tick();
   return {
     services,
     doors,
     invoke: lambda.invoke,
     logs,
     async close() {
+      scheduler.close();
       for (const part of [...doors, ...services]) await part.close();
       await lambda.close();
       db.close();
