@@ -11,6 +11,11 @@ const config: NextConfig = {
   devIndicators: false,
   transpilePackages: ["@samla/contracts", "@samla/aws", "@samla/core"],
   serverExternalPackages: ["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb"],
+  outputFileTracingIncludes: {
+    "/pdfjs/*": ["legacy/build/pdf.worker.min.mjs", "cmaps/*", "standard_fonts/*", "wasm/*", "iccs/*"].map(
+      (files) => `../node_modules/pdfjs-dist/${files}`,
+    ),
+  },
   // Types are checked by `tsc -p web/tsconfig.json`, once, for the whole workspace.
   typescript: { ignoreBuildErrors: true },
   experimental: { optimizePackageImports: ["radix-ui", "lucide-react"] },
