@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { closeExtractors, type ExtractOptions, extractFile } from "./index.ts";
+import { closeExtractors, type ExtractOptions, type ExtractProgress, extractFile } from "./index.ts";
+import { makePdf } from "./testing/make-pdf.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -46,6 +47,17 @@ describe("reading a file in a child process", () => {
       title: "Title",
       text: "Title\n\nSome words.",
     });
+  });
+
+  it("tells of its progress", async () => {
+    await writeFile(
+      join(folder, "pages.pdf"),
+      makePdf({ pages: [1, 2].map((n) => [{ x: 72, y: 72, text: `Page ${n}` }]) }),
+    );
+    const seen: ExtractProgress[] = [];
+    const onProgress = (progress: ExtractProgress) => seen.push(progress);
+    await extractFile({ path: join(folder, "pages.pdf"), name: "pages.pdf", onProgress });
+    expect(seen[0]).toEqual({ step: "extract", page: 1, pages: 2 });
   });
 
   it("fails with the reader's own code", async () => {

@@ -70,9 +70,13 @@ function measureLeading(pages: readonly PdfPage[]): number {
 
 const isListItem = (text: string) => bullet.test(text) || weakBullet.test(text) || enumerated.test(text);
 
+/** An entry of a table of contents. */
+const leadsToPage = / … \S{1,6}$/u;
+
 /** Rows of a table: three cells or more, and a neighbour of the same kind (a stretched line of prose has none). */
 function findRows(lines: readonly PdfLine[]): Set<PdfLine> {
-  const hasCells = (line: PdfLine | undefined) => line !== undefined && line.segments.length >= 3;
+  const hasCells = (line: PdfLine | undefined) =>
+    line !== undefined && (line.segments.length >= 3 || leadsToPage.test(line.text));
   return new Set(lines.filter((line, i) => hasCells(line) && (hasCells(lines[i - 1]) || hasCells(lines[i + 1]))));
 }
 

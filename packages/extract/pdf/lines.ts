@@ -117,10 +117,15 @@ export function foldSpace(text: string): string {
     .toWellFormed();
 }
 
+/** Rows of dots that lead to a page number say nothing and would fill passages. */
+function shortenLeaders(text: string): string {
+  return text.includes("..") || text.includes(". .") ? text.replace(/(?:\s?\.){4,}\s?/g, " … ").trim() : text;
+}
+
 function finishLine(draft: Draft): PdfLine | null {
   const segments: LineSegment[] = [];
   for (const { parts, left, right } of draft.segments) {
-    const text = foldSpace(parts.join(""));
+    const text = shortenLeaders(foldSpace(parts.join("")));
     if (text) segments.push({ text, left, right });
   }
   if (segments.length === 0) return null;

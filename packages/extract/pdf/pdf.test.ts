@@ -72,6 +72,16 @@ describe("reading a PDF", () => {
     expect(text.split("\n")).toEqual(rows.map((row) => row.join(" ")));
   });
 
+  it("keeps entries of a table of contents on lines of their own and drops the dots", async () => {
+    const entries = column(72, 100, [
+      "1 Alpha . . . . . . . . . 3",
+      "2 Beta ............. 17",
+      "3 Gamma . . . . . . . 20",
+    ]);
+    const { text } = await readBytes(makePdf({ pages: [entries] }), "a.pdf");
+    expect(text).toBe("1 Alpha … 3\n2 Beta … 17\n3 Gamma … 20");
+  });
+
   it("joins words divided at the end of a line", async () => {
     const { text } = await readBytes(
       makePdf({ pages: [column(72, 100, ["a long expla-", "nation of things"])] }),
