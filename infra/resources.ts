@@ -56,6 +56,7 @@ export type QueueResource = { fifo: boolean; visibilityTimeoutSeconds: number; m
 
 /** Each has a dead-letter queue of its own. */
 export const queues = {
+  stored: { fifo: false, visibilityTimeoutSeconds: 30, maxReceiveCount: 5 },
   process: { fifo: false, visibilityTimeoutSeconds: 45, maxReceiveCount: 5 },
   index: { fifo: true, visibilityTimeoutSeconds: 60, maxReceiveCount: 5 },
   embed: { fifo: false, visibilityTimeoutSeconds: 120, maxReceiveCount: 5 },
@@ -90,6 +91,7 @@ export const functions = {
   "http-platform": { ...http("platform") },
   authorizer: { entry: "http/authorizer.ts", timeoutSeconds: 10, memoryMb: 256, concurrency: 4 },
   socket: { entry: "events/socket.ts", timeoutSeconds: 10, memoryMb: 256, concurrency: 2 },
+  accept: { entry: "events/accept.ts", timeoutSeconds: 30, memoryMb: 256, concurrency: 2 },
   process: { entry: "events/process.ts", timeoutSeconds: 600, memoryMb: 2048, concurrency: 2, extract: true },
   "write-index": { entry: "events/write-index.ts", timeoutSeconds: 300, memoryMb: 1024, concurrency: 2, engine: true },
   embed: { entry: "events/embed.ts", timeoutSeconds: 600, memoryMb: 1024, concurrency: 1, engine: true },
@@ -105,6 +107,7 @@ export const functionOfGroup = (group: RouteGroup): FunctionName => `http-${grou
 
 /** Queue to function, with how many messages at once. */
 export const queueConsumers = {
+  stored: { function: "accept", batchSize: 10, maxConcurrency: 2 },
   process: { function: "process", batchSize: 1, maxConcurrency: 2 },
   index: { function: "write-index", batchSize: 10, maxConcurrency: 2 },
   embed: { function: "embed", batchSize: 1, maxConcurrency: 1 },

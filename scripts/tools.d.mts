@@ -8,7 +8,7 @@ export declare const run: (
   args: string[],
   options?: { quiet?: boolean; env?: Record<string, string>; cwd?: string; timeoutMs?: number },
 ) => Promise<{ code: number; output: string }>;
-export declare const step: (name: string, work: () => Promise<string | undefined | void>) => Promise<void>;
+export declare const step: (name: string, work: () => Promise<unknown>) => Promise<void>;
 export declare const checkMachine: () => void;
 export declare const install: () => Promise<string>;
 export declare const isPortFree: (port: number) => Promise<boolean>;

@@ -86,7 +86,12 @@ export const createStandInConfig = (
         },
       ],
       notifications: [
-        { events: ["s3:ObjectCreated:*"], prefix: "documents/", suffix: "/source", queue: queueName("process", false) },
+        {
+          events: ["s3:ObjectCreated:*"],
+          prefix: "documents/",
+          suffix: "/source",
+          queue: queueName("stored", queues.stored.fifo),
+        },
       ],
       abortMultipartAfterDays: 2,
     },

@@ -11,9 +11,10 @@ import { notFound, type QueueState, type WorkQueues } from "@samla/core/kernel";
 import { clientConfig } from "../client-config.ts";
 import { translate } from "../failures.ts";
 
-export type QueueAddresses = Record<"process" | "index" | "embed", { url: string; deadLetterUrl: string }>;
+export type QueueAddresses = Record<"stored" | "process" | "index" | "embed", { url: string; deadLetterUrl: string }>;
 
 const purposes: Record<keyof QueueAddresses, string> = {
+  stored: "Notices of files that have arrived",
   process: "Files that wait to be read",
   index: "Documents that wait to be written to their index",
   embed: "Documents whose vectors wait to be made",

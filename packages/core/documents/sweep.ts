@@ -1,5 +1,6 @@
 import type { Document } from "@samla/contracts";
 import { objectKeys, type StorageContext } from "../kernel/index.ts";
+import { acceptObject } from "./accept-object.ts";
 import { cancelUpload } from "./resume-upload.ts";
 
 const minutes = (ctx: StorageContext, count: number): string => new Date(ctx.now() - count * 60_000).toISOString();
@@ -50,6 +51,7 @@ export const sweep = async (ctx: StorageContext): Promise<{ requeued: number; ab
       if (!version) continue;
       // The object event may have been lost with its queue; the object itself is the proof.
       if (await ctx.objects.head(objectKeys.source(document.id, version.id))) {
+        await acceptObject(ctx, { documentId: document.id, versionId: version.id, sizeBytes: version.sizeBytes });
         await ctx.queues.sendProcess({ documentId: document.id, versionId: version.id });
         done.requeued += 1;
       } else if (document.updatedAt < minutes(ctx, 24 * 60)) {
