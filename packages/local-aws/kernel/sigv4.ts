@@ -191,6 +191,16 @@ export function verifySignature(
   if (!parts.signedHeaders.includes("host"))
     throw new AwsError("AccessDenied", "The host header must be signed.", { statusCode: 403 });
 
+  // As S3 does: an unsigned x-amz- header would let anyone who holds a presigned URL change what it was signed for.
+  const unsigned = Object.keys(request.headers).filter(
+    (name) => name.startsWith("x-amz-") && !parts.signedHeaders.includes(name),
+  );
+  if (isS3 && unsigned.length > 0)
+    throw new AwsError("AccessDenied", "There were headers present in the request which were not signed", {
+      statusCode: 403,
+      fields: { HeadersNotSigned: unsigned.join(", ") },
+    });
+
   const declared = headerText(request.headers["x-amz-content-sha256"]);
   const presignedHash = new Map(query).get("X-Amz-Content-Sha256") ?? "UNSIGNED-PAYLOAD";
   const payloadHash =

@@ -41,11 +41,8 @@ export function answerS3Error(call: AwsCall, error: unknown): void {
     return;
   }
   const { headers, ...fields } = known.fields;
-  // An unread body would be taken for the next request of the connection.
-  if (!req.complete) {
-    res.setHeader("connection", "close");
-    req.resume();
-  }
+  // The rest of an unread body is drained, so that the client, still sending, gets to read the answer.
+  req.resume();
   const xml = renderXml("Error", {
     Code: known.code,
     Message: known.message,

@@ -62,6 +62,20 @@ describe("presigned URLs", () => {
     await expect(read("no")).rejects.toMatchObject({ name: "NoSuchKey" });
   });
 
+  it("are refused with x-amz- headers they were not signed for", async () => {
+    const url = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: "no" }), { expiresIn: 60 });
+    const answer = await fetch(url, { method: "PUT", body: "x", headers: { "x-amz-meta-role": "admin" } });
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain("<HeadersNotSigned>x-amz-meta-role</HeadersNotSigned>");
+  });
+
+  it("answer an upload that is refused even while its body is still coming", async () => {
+    const url = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: "no" }), { expiresIn: 60 });
+    const body = new Uint8Array(8 * 1024 * 1024);
+    const answer = await fetch(url.replace(/Signature=..../, "Signature=0000"), { method: "PUT", body });
+    expect(answer.status).toBe(403);
+  });
+
   it("take a body even when the SDK signed the checksum of an empty one into the URL", async () => {
     const withDefaults = new S3Client(createClientSettings(aws.url));
     const url = await getSignedUrl(withDefaults, new PutObjectCommand({ Bucket, Key: "default" }), { expiresIn: 60 });

@@ -18,7 +18,7 @@ export type S3Request = {
 const MAX_KEY_BYTES = 1024;
 
 /** Headers of a request that may come hoisted into a presigned query. Checksums may not: S3 ignores them there. */
-const HOISTED = /^x-amz-(?!checksum-|sdk-|content-sha256)[a-z-]+$/i;
+const HOISTED = /^x-amz-(?!checksum-|sdk-|content-sha256)[\w.-]+$/i;
 const SIGNATURE_PARAMS = /^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)$/i;
 
 /**

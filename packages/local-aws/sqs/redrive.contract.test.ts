@@ -1,4 +1,5 @@
 import {
+  CancelMessageMoveTaskCommand,
   GetQueueAttributesCommand,
   ListDeadLetterSourceQueuesCommand,
   ListMessageMoveTasksCommand,
@@ -87,6 +88,19 @@ describe("dead-letter queues", () => {
     await send("dead", "direct");
     expect(await moveAll()).toMatchObject({ Status: "FAILED", FailureReason: "CouldNotDetermineMessageSource" });
     expect(await countOf("dead")).toBe(1);
+  });
+
+  it("stop a redrive that is cancelled, with what it has moved so far", async () => {
+    for (const body of ["one", "two", "three"]) await poison(body);
+    const SourceArn = arn("dead");
+    const slow = new StartMessageMoveTaskCommand({ SourceArn, MaxNumberOfMessagesPerSecond: 1 });
+    const { TaskHandle } = await sqs.send(slow);
+    await expect(sqs.send(slow)).rejects.toMatchObject({ name: "UnsupportedOperation" });
+    await waitFor(async () => (await countOf("dead")) < 3);
+    await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
+    const { Results } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn }));
+    expect(Results?.[0]).toMatchObject({ Status: "CANCELLED", MaxNumberOfMessagesPerSecond: 1 });
+    expect((await countOf("dead")) + (await countOf("source"))).toBe(3);
   });
 
   it("refuse a redrive from a queue that is none", async () => {
