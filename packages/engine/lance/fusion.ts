@@ -1,7 +1,10 @@
 import type { Fusion } from "../../core/kernel/ports/search-engine.ts";
 
 /** One leg's answer, best first. Scores are higher for better. */
-export type Leg = { rowIds: bigint[]; scores: number[] };
+export type Leg = { rowIds: bigint[]; scores: number[]; rows: Map<bigint, LegRow> };
+
+/** Columns read along with a leg, for facets, order and grouping; empty when none were asked. */
+export type LegRow = Record<string, unknown>;
 
 export type FusedHit = {
   rowId: bigint;

@@ -5,9 +5,6 @@ import { createAnalyzer } from "./analyzer.ts";
 /** Columns searched by words: `terms` is ranked; `body` is for phrases, exclusions and queries of stop words. */
 export const lexicalColumns: readonly string[] = ["terms", "body"];
 
-/** Fewer vectors are compared one by one: quicker to search exactly than to index. */
-export const vectorIndexRows = 5_000;
-
 const scalarIndices: Readonly<Record<string, () => Index>> = {
   id: Index.btree,
   document_id: Index.btree,

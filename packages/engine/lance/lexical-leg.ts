@@ -1,7 +1,10 @@
 import { BooleanQuery, type FullTextQuery, MatchQuery, Occur, Operator, PhraseQuery } from "@lancedb/lancedb";
 import type { Leg } from "./fusion.ts";
 import type { QueryText } from "./query-text.ts";
+import { readLeg } from "./read-leg.ts";
 import type { Snapshot } from "./tables.ts";
+
+export type LegOptions = { where: string | undefined; limit: number; columns: readonly string[]; timeoutMs: number };
 
 /** The engine's query for what was typed; undefined when there is no word in it. */
 export function buildLexicalQuery(query: QueryText): FullTextQuery | undefined {
@@ -10,46 +13,26 @@ export function buildLexicalQuery(query: QueryText): FullTextQuery | undefined {
   if (ranked) clauses.push([Occur.Should, ranked]);
   if (query.loneTerms.length > 0) clauses.push([Occur.Should, new MatchQuery(query.loneTerms.join(" "), "body")]);
   if (query.stopWordsOnly.length > 0) {
+    const text = query.stopWordsOnly.join(" ");
     // All of them in a passage: any one of them is in nearly every passage.
-    clauses.push([Occur.Must, new MatchQuery(query.stopWordsOnly.join(" "), "body", { operator: Operator.And })]);
-    if (query.stopWordsOnly.length > 1)
-      clauses.push([Occur.Should, new PhraseQuery(query.stopWordsOnly.join(" "), "body", { slop: 1 })]);
+    clauses.push([Occur.Must, new MatchQuery(text, "body", { operator: Operator.And })]);
+    if (query.stopWordsOnly.length > 1) clauses.push([Occur.Should, new PhraseQuery(text, "body", { slop: 1 })]);
   }
   for (const phrase of query.phrases) clauses.push([Occur.Must, new PhraseQuery(phrase, "body")]);
   if (clauses.length === 0) return undefined;
-  for (const word of query.excluded)
-    clauses.push([Occur.MustNot, new MatchQuery(word, "body", { operator: Operator.And })]);
-  // A single clause ends early in the engine; a boolean query of one clause does not.
+  for (const word of query.excluded) clauses.push([Occur.MustNot, new MatchQuery(word, "body")]);
+  // A single match ends early in the engine; a boolean query of one clause does not.
   return clauses.length === 1 && ranked ? ranked : new BooleanQuery(clauses);
 }
 
-/** Runs the word search: the best `limit` rows by BM25, with their row ids. */
-export async function runLexicalLeg(
-  snapshot: Snapshot,
-  query: FullTextQuery,
-  where: string | undefined,
-  limit: number,
-  timeoutMs: number,
-): Promise<Leg> {
-  const search = snapshot.table.query().fullTextSearch(query).select(["_rowid", "_score"]).withRowId().limit(limit);
-  if (where !== undefined) search.where(where);
-  const answer = await search.toArrow({ timeoutMs });
-  return readLeg(answer, "_score", (score) => score);
-}
-
-/** Row ids and scores of an answer, best first. */
-export function readLeg(
-  answer: { getChild(name: string): Iterable<unknown> | null },
-  column: string,
-  toScore: (value: number) => number,
-): Leg {
-  const rowIds = [...(answer.getChild("_rowid") ?? [])].map((value) => BigInt(value as bigint | number));
-  const scores = [...(answer.getChild(column) ?? [])].map((value) => toScore(Number(value)));
-  const order = rowIds
-    .map((_, index) => index)
-    .sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0) || left - right);
-  return {
-    rowIds: order.map((index) => rowIds[index] as bigint),
-    scores: order.map((index) => scores[index] as number),
-  };
+/** Runs the word search: the best `limit` rows by BM25. */
+export async function runLexicalLeg(snapshot: Snapshot, query: FullTextQuery, options: LegOptions): Promise<Leg> {
+  const search = snapshot.table
+    .query()
+    .fullTextSearch(query)
+    .select(["_rowid", "_score", ...options.columns])
+    .withRowId()
+    .limit(options.limit);
+  if (options.where !== undefined) search.where(options.where);
+  return readLeg(await search.toArrow({ timeoutMs: options.timeoutMs }), "_score", options.columns, (score) => score);
 }

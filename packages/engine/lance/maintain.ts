@@ -1,12 +1,11 @@
-import { Index } from "@lancedb/lancedb";
 import type { TableStats } from "../../core/kernel/ports/search-engine.ts";
-import { createColumnIndex, ensureIndices, lexicalColumns, vectorIndexRows } from "./indices.ts";
+import { createColumnIndex, ensureIndices, lexicalColumns } from "./indices.ts";
 import { retryOnConflict } from "./retry-on-conflict.ts";
 import type { OpenTable } from "./tables.ts";
+import { chooseVectorIndex, vectorColumn, vectorIndexRows } from "./vector-index.ts";
 
 /** Old versions stay this long, for readers in other processes that still search them. */
 const keepVersionsMs = 24 * 60 * 60 * 1000;
-const vectorColumn = "vector";
 
 /**
  * Compacts, folds new rows into the indices, makes the vector index once there are enough vectors, and drops
@@ -38,23 +37,6 @@ async function ensureVectorIndex(open: OpenTable): Promise<void> {
   const vectors = await open.head.countRows(`${vectorColumn} IS NOT NULL`);
   if (vectors < vectorIndexRows) return;
   await open.head.createIndex(vectorColumn, { config: chooseVectorIndex(open.spec.dimensions, vectors) });
-}
-
-/** Inverted lists with product quantisation: small enough to be read in place on S3. */
-function chooseVectorIndex(dimensions: number, vectors: number): Index {
-  return Index.ivfPq({
-    distanceType: "cosine",
-    numPartitions: Math.max(1, Math.round(Math.sqrt(vectors))),
-    numSubVectors: chooseSubVectors(dimensions),
-    sampleRate: 128,
-    maxIterations: 20,
-  });
-}
-
-/** About four to eight values a sub-vector; it must divide the dimensions. */
-export function chooseSubVectors(dimensions: number): number {
-  for (const width of [4, 5, 8, 6, 7, 3, 2]) if (dimensions % width === 0) return dimensions / width;
-  return dimensions;
 }
 
 /** Size and state of the newest version. */

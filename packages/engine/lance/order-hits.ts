@@ -1,56 +1,44 @@
 import type { EngineQuery } from "../../core/kernel/ports/search-engine.ts";
-import type { FusedHit } from "./fusion.ts";
-import { takeRows } from "./read-rows.ts";
-import type { Snapshot } from "./tables.ts";
+import type { FusedHit, LegRow } from "./fusion.ts";
 
-const rowsPerRead = 100;
+const titleCollator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
-/** Applies the asked order and the limit of passages per document; reads only as many rows as the page needs. */
-export async function orderHits(snapshot: Snapshot, hits: FusedHit[], query: EngineQuery): Promise<FusedHit[]> {
-  const sorted = query.sort === "relevance" ? hits : await sortByField(snapshot, hits, query.sort);
-  return query.perDocumentMax > 0 ? limitPerDocument(snapshot, sorted, query) : sorted;
+/** Columns that order, grouping and facets need from the legs. */
+export function listLegColumns(query: EngineQuery): string[] {
+  const columns = new Set<string>((query.facets ?? []).map((facet) => facet.field));
+  if (query.perDocumentMax > 0) columns.add("document_id");
+  if (query.sort === "title") columns.add("title");
+  else if (query.sort !== "relevance") columns.add("updated_at");
+  return [...columns];
 }
 
-async function sortByField(
-  snapshot: Snapshot,
+/** Applies the asked order and the limit of passages per document. */
+export function orderHits(hits: FusedHit[], rows: ReadonlyMap<bigint, LegRow>, query: EngineQuery): FusedHit[] {
+  const sorted = query.sort === "relevance" ? hits : sortByField(hits, rows, query.sort);
+  return query.perDocumentMax > 0 ? limitPerDocument(sorted, rows, query.perDocumentMax) : sorted;
+}
+
+function sortByField(
   hits: FusedHit[],
+  rows: ReadonlyMap<bigint, LegRow>,
   sort: "newest" | "oldest" | "title",
-): Promise<FusedHit[]> {
-  const column = sort === "title" ? "title" : "updated_at";
-  const rows = await takeRows(
-    snapshot,
-    hits.map((hit) => hit.rowId),
-    [column],
-  );
-  const present = hits.filter((hit) => rows.has(hit.rowId));
-  const readValue = (hit: FusedHit) => rows.get(hit.rowId)?.[column];
-  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+): FusedHit[] {
+  const readField = (hit: FusedHit, field: string) => rows.get(hit.rowId)?.[field];
   // The sort is stable, so equal ones stay in order of relevance.
-  return present.sort((left, right) => {
-    if (sort === "title") return collator.compare(String(readValue(left)), String(readValue(right)));
-    const difference = Number(readValue(left)) - Number(readValue(right));
+  return [...hits].sort((left, right) => {
+    if (sort === "title")
+      return titleCollator.compare(String(readField(left, "title")), String(readField(right, "title")));
+    const difference = Number(readField(left, "updated_at")) - Number(readField(right, "updated_at"));
     return sort === "oldest" ? difference : -difference;
   });
 }
 
-async function limitPerDocument(snapshot: Snapshot, hits: FusedHit[], query: EngineQuery): Promise<FusedHit[]> {
-  const kept: FusedHit[] = [];
-  const counts = new Map<string, number>();
-  for (let start = 0; start < hits.length && kept.length < query.offset + query.limit + 1; start += rowsPerRead) {
-    const part = hits.slice(start, start + rowsPerRead);
-    const rows = await takeRows(
-      snapshot,
-      part.map((hit) => hit.rowId),
-      ["document_id"],
-    );
-    for (const hit of part) {
-      const documentId = rows.get(hit.rowId)?.document_id;
-      if (documentId === undefined) continue;
-      const count = counts.get(String(documentId)) ?? 0;
-      if (count >= query.perDocumentMax) continue;
-      counts.set(String(documentId), count + 1);
-      kept.push(hit);
-    }
-  }
-  return kept;
+function limitPerDocument(hits: FusedHit[], rows: ReadonlyMap<bigint, LegRow>, perDocumentMax: number): FusedHit[] {
+  const counts = new Map<unknown, number>();
+  return hits.filter((hit) => {
+    const documentId = rows.get(hit.rowId)?.document_id;
+    const count = (counts.get(documentId) ?? 0) + 1;
+    counts.set(documentId, count);
+    return count <= perDocumentMax;
+  });
 }

@@ -4,9 +4,10 @@ import { type Analyzer, createAnalyzer } from "./analyzer.ts";
 import { lexicalColumns, listMissingIndices } from "./indices.ts";
 import { readSpec } from "./schema.ts";
 import { encodeTableName } from "./table-name.ts";
+import { readVectorIndex, type VectorIndexState } from "./vector-index.ts";
 
 /** A table as of one version: it never changes under a search, so a search never sees two versions of a document. */
-export type Snapshot = { table: Table; version: number };
+export type Snapshot = { table: Table; version: number; vectorIndex: VectorIndexState | undefined };
 
 export type OpenTable = {
   name: string;
@@ -48,7 +49,8 @@ export function createTables(connection: Connection, readConsistencyMs: number):
     let writes: Promise<unknown> = Promise.resolve();
     const openSnapshot = async (): Promise<Snapshot> => {
       const snapshot = await connection.openTable(name);
-      return { table: snapshot, version: await snapshot.version() };
+      const [version, vectorIndex] = await Promise.all([snapshot.version(), readVectorIndex(snapshot)]);
+      return { table: snapshot, version, vectorIndex };
     };
     const refresh = async (last: Snapshot): Promise<Snapshot> => {
       await head.checkoutLatest();

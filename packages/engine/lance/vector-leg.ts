@@ -1,30 +1,28 @@
 import type { Leg } from "./fusion.ts";
-import { readLeg } from "./lexical-leg.ts";
+import type { LegOptions } from "./lexical-leg.ts";
+import { readLeg } from "./read-leg.ts";
 import type { Snapshot } from "./tables.ts";
-
-/** Partitions looked into and candidates compared exactly, per result asked for: recall@10 >= 0.95 at 100,000 passages. */
-const probes = 24;
-const refineFactor = 2;
+import { chooseProbes } from "./vector-index.ts";
 
 /** Runs the vector search: the nearest `limit` rows by cosine similarity (1 is the same direction). */
-export async function runVectorLeg(
-  snapshot: Snapshot,
-  vector: Float32Array,
-  where: string | undefined,
-  limit: number,
-  timeoutMs: number,
-): Promise<Leg> {
+export async function runVectorLeg(snapshot: Snapshot, vector: Float32Array, options: LegOptions): Promise<Leg> {
   const search = snapshot.table
     .query()
     .nearestTo(vector)
     .distanceType("cosine")
-    .nprobes(probes)
-    .refineFactor(refineFactor)
-    .select(["_rowid", "_distance"])
+    .select(["_rowid", "_distance", ...options.columns])
     .withRowId()
-    .limit(limit);
-  if (where !== undefined) search.where(where);
-  return readLeg(await search.toArrow({ timeoutMs }), "_distance", (distance) => 1 - distance);
+    .limit(options.limit);
+  const { probes, refineFactor } = chooseProbes(snapshot.vectorIndex);
+  if (probes !== undefined) search.nprobes(probes);
+  if (refineFactor !== undefined) search.refineFactor(refineFactor);
+  if (options.where !== undefined) search.where(options.where);
+  return readLeg(
+    await search.toArrow({ timeoutMs: options.timeoutMs }),
+    "_distance",
+    options.columns,
+    (distance) => 1 - distance,
+  );
 }
 
 /**

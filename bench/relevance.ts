@@ -1,0 +1,46 @@
+/** Relevance of the engine with the shipped embedder on the judged collections: `node bench/relevance.ts [collection …]`. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createGloveEmbedder, ensureGloveModel } from "../packages/engine/embedders/glove/index.ts";
+import { createLanceEngine } from "../packages/engine/index.ts";
+import { findCollections, readCollection } from "../packages/engine/relevance/collection.ts";
+import { indexCollection, measureCollection } from "../packages/engine/relevance/run-collection.ts";
+
+const budgets: Record<string, number> = { cran: 0.388, cisi: 0.432, med: 0.71, cacm: 0.523, npl: 0.442 };
+const root = path.resolve(import.meta.dirname, "..");
+const folder = findCollections(root);
+if (folder === undefined) {
+  console.log("Skipped: the judged collections are not in ../shared/ir.");
+  process.exit(0);
+}
+const embedder = await createGloveEmbedder({ folder: await ensureGloveModel(path.join(root, ".samla", "models")) });
+const uri = await mkdtemp(path.join(tmpdir(), "samla-relevance-"));
+const engine = await createLanceEngine({ uri, log: () => undefined });
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(budgets);
+const rows: Record<string, Record<string, number | string>> = {};
+try {
+  for (const name of chosen) {
+    const collection = await readCollection(path.join(folder, name));
+    await indexCollection(engine, embedder, name, collection);
+    for (const mode of ["lexical", "vector", "hybrid"] as const) {
+      const quality = await measureCollection(engine, embedder, name, collection, mode);
+      rows[`${name} ${mode}`] = {
+        "nDCG@10": quality.ndcg10.toFixed(3),
+        "recall@100": quality.recall100.toFixed(3),
+        MRR: quality.mrr.toFixed(3),
+        budget: mode === "hybrid" ? (budgets[name]?.toFixed(3) ?? "") : "",
+        met:
+          mode === "hybrid" && budgets[name] !== undefined
+            ? Number(quality.ndcg10.toFixed(3)) >= budgets[name]
+              ? "yes"
+              : "NO"
+            : "",
+      };
+    }
+  }
+  console.table(rows);
+} finally {
+  await engine.close();
+  await rm(uri, { recursive: true, force: true });
+}
