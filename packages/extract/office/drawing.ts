@@ -1,5 +1,5 @@
 import { formatCellNumber } from "./number-format.ts";
-import { type OoxmlPackage, parsePart } from "./ooxml.ts";
+import { parsePart, type XmlPackage } from "./ooxml.ts";
 import type { Piece } from "./pieces.ts";
 import { readAttribute, readIntegerAttribute, type XmlHandler } from "./xml.ts";
 
@@ -9,7 +9,7 @@ const maxChartPoints = 10_000;
 const maxSeries = 256;
 
 /** Reads a chart part: its title as a caption and its cached numbers as a table, one row per category. */
-export async function readChart(office: Pick<OoxmlPackage, "zip" | "limits">, part: string): Promise<Piece[]> {
+export async function readChart(office: XmlPackage, part: string): Promise<Piece[]> {
   const titles: string[] = [];
   const series: Series[] = [];
   let current: Series | undefined;
@@ -83,7 +83,7 @@ function buildChartTable(series: Series[]): Piece | undefined {
 }
 
 /** Reads the data part of a SmartArt diagram: the text of each of its nodes, in the order they were made. */
-export async function readDiagram(office: Pick<OoxmlPackage, "zip" | "limits">, part: string): Promise<Piece[]> {
+export async function readDiagram(office: XmlPackage, part: string): Promise<Piece[]> {
   const pieces: Piece[] = [];
   let isNode = false;
   let isText = false;
@@ -107,7 +107,7 @@ export async function readDiagram(office: Pick<OoxmlPackage, "zip" | "limits">, 
 }
 
 /** Reads DrawingML text that stands in shapes (a sheet's drawing part): one paragraph a piece. */
-export async function readShapeTexts(office: Pick<OoxmlPackage, "zip" | "limits">, part: string): Promise<Piece[]> {
+export async function readShapeTexts(office: XmlPackage, part: string): Promise<Piece[]> {
   const pieces: Piece[] = [];
   let isText = false;
   let text = "";

@@ -3,12 +3,12 @@ import { decodeText } from "../encoding.ts";
 import { ExtractFailure } from "../failure.ts";
 import type { Reader } from "../reader.ts";
 import { readHtmlContent } from "../web/html.ts";
-import { type OoxmlPackage, parsePart, readProperties } from "./ooxml.ts";
+import { parsePart, readProperties, type XmlPackage } from "./ooxml.ts";
 import { addPieces, type Piece } from "./pieces.ts";
 import { readAttribute } from "./xml.ts";
 import { openZip } from "./zip.ts";
 
-type Epub = Pick<OoxmlPackage, "zip" | "limits">;
+type Epub = XmlPackage;
 type SpineItem = { part: string; mediaType: string };
 
 const bookProperties: Record<string, string> = {
@@ -26,7 +26,10 @@ const bookProperties: Record<string, string> = {
  * A book locked by its seller ends as `encrypted`; locked fonts do no harm.
  */
 export const readEpub: Reader = async (input) => {
-  const epub: Epub = { zip: await openZip(input.bytes, input.limits), limits: input.limits };
+  const epub: Epub = {
+    zip: await openZip(input.bytes, input.limits),
+    limits: { ...input.limits, allowsDoctype: true },
+  };
   const packagePart = await findPackagePart(epub);
   const spine = await readSpine(epub, packagePart);
   const locked = await listLockedParts(epub);
@@ -71,7 +74,7 @@ async function readSpine(epub: Epub, packagePart: string): Promise<SpineItem[]> 
     open(name, attributes) {
       if (name === "item" && attributes.id && attributes.href !== undefined) {
         const part = resolvePart(packagePart, attributes.href);
-        if (part) items.set(attributes.id, { part, mediaType: attributes["media-type"] ?? "" });
+        if (part) items.set(attributes.id, { part, mediaType: (attributes["media-type"] ?? "").toLowerCase() });
       } else if (name === "itemref" && attributes.idref) order.push(attributes.idref);
     },
   });

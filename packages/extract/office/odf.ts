@@ -4,13 +4,13 @@ import type { Reader, ReaderInput } from "../reader.ts";
 import { createOdfHandler, type OdfItem, type OdfPage } from "./odf-story.ts";
 import { createOdfStyles, type OdfStyles } from "./odf-styles.ts";
 import { createOdsHandler } from "./ods-sheets.ts";
-import { type OoxmlPackage, parsePart, readOptional, readProperties } from "./ooxml.ts";
+import { parsePart, readOptional, readProperties, type XmlPackage } from "./ooxml.ts";
 import { addPieces, appendAll, markText, type Piece, readPieceText } from "./pieces.ts";
 import { buildSheetPieces } from "./sheet-table.ts";
 import { parseXml } from "./xml.ts";
 import { openZip } from "./zip.ts";
 
-type OdfPackage = Pick<OoxmlPackage, "zip" | "limits">;
+type OdfPackage = XmlPackage;
 
 const metaProperties: Record<string, string> = {
   title: "title",
@@ -29,7 +29,10 @@ const metaProperties: Record<string, string> = {
  * tables, notes, comments, text boxes and charts; sheets and slides are pages.
  */
 export const readOdf: Reader = async (input) => {
-  const odf: OdfPackage = { zip: await openZip(input.bytes, input.limits), limits: input.limits };
+  const odf: OdfPackage = {
+    zip: await openZip(input.bytes, input.limits),
+    limits: { ...input.limits, allowsDoctype: true },
+  };
   await refuseEncrypted(odf);
   if (!odf.zip.has("content.xml")) throw new ExtractFailure("corrupt", "the package has no content (content.xml)");
   const mediaType = (await odf.zip.read("mimetype"))?.toString("latin1") ?? "";
@@ -53,7 +56,7 @@ async function refuseEncrypted(odf: OdfPackage): Promise<void> {
 
 async function addSheets(odf: OdfPackage, builder: BlockBuilder): Promise<void> {
   const { handler, sheets } = createOdsHandler(odf.limits);
-  const limits = { xmlDepth: odf.limits.xmlDepth, xmlNodes: odf.limits.sheetXmlNodes };
+  const limits = { ...odf.limits, xmlNodes: odf.limits.sheetXmlNodes };
   await parseXml(odf.zip.stream("content.xml"), handler, limits);
   for (const { name, rows, notes } of sheets) {
     builder.page(name);

@@ -1,18 +1,23 @@
 import { ExtractFailure } from "../failure.ts";
 import type { ExtractLimits } from "../limits.ts";
-import { parseXml, readAttribute, type XmlHandler } from "./xml.ts";
+import { parseXml, readAttribute, type XmlHandler, type XmlLimits } from "./xml.ts";
 import { openZip, type ZipPackage } from "./zip.ts";
 
 /** Target is a part name inside the package; `type` is the last segment of the relationship's type URI. */
 export type Relationship = { type: string; target: string };
 export type Relationships = Map<string, Relationship>;
 
-export type OoxmlPackage = {
-  zip: ZipPackage;
-  limits: ExtractLimits;
+/** A package whose parts are XML, and the limits they are read under. */
+export type XmlPackage = { zip: ZipPackage; limits: ExtractLimits & Pick<XmlLimits, "allowsDoctype"> };
+
+export type OoxmlPackage = XmlPackage & {
   mainPart: string;
   mainRelationships: Relationships;
 };
+
+const rootRelationshipsPart = "_rels/.rels";
+/** For packages whose relationships name the main part wrongly. */
+const usualMainParts = ["word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"];
 
 /**
  * Opens an Office Open XML package (ECMA-376 part 2) and finds its main part by relationship, as its name is free.
@@ -22,8 +27,9 @@ export async function openOoxml(bytes: Uint8Array, limits: ExtractLimits): Promi
   const zip = await openZip(bytes, limits);
   if (zip.has("EncryptedPackage")) throw new ExtractFailure("encrypted", "the document is locked with a password");
   const rootRelationships = await readRelationships(zip, "", limits);
-  const mainPart = findRelated(rootRelationships, "officeDocument");
-  if (!mainPart || !zip.has(mainPart)) {
+  const named = findRelated(rootRelationships, "officeDocument");
+  const mainPart = named && zip.has(named) ? named : usualMainParts.find((part) => zip.has(part));
+  if (!mainPart || !zip.has(rootRelationshipsPart)) {
     throw new ExtractFailure("corrupt", "the package names no document part, so it is not a complete Office file");
   }
   return { zip, limits, mainPart, mainRelationships: await readRelationships(zip, mainPart, limits) };
@@ -58,11 +64,7 @@ export function findRelated(relationships: Relationships, type: string): string 
 }
 
 /** Streams one part through a handler; false if the package has no such part. */
-export async function parsePart(
-  office: Pick<OoxmlPackage, "zip" | "limits">,
-  part: string | undefined,
-  handler: XmlHandler,
-): Promise<boolean> {
+export async function parsePart(office: XmlPackage, part: string | undefined, handler: XmlHandler): Promise<boolean> {
   if (part === undefined || !office.zip.has(part)) return false;
   await parseXml(office.zip.stream(part), handler, office.limits);
   return true;
@@ -108,7 +110,7 @@ export async function readCoreProperties(office: OoxmlPackage): Promise<Record<s
 
 /** Text of the elements named in `names`, under the name they map to. The first of a kind counts. */
 export async function readProperties(
-  office: Pick<OoxmlPackage, "zip" | "limits">,
+  office: XmlPackage,
   part: string,
   names: Record<string, string>,
 ): Promise<Record<string, string>> {

@@ -1,5 +1,5 @@
 import { formatNumber } from "./numbering.ts";
-import { type OoxmlPackage, parsePart } from "./ooxml.ts";
+import { parsePart, type XmlPackage } from "./ooxml.ts";
 import type { Piece } from "./pieces.ts";
 import { isOn, readIntegerAttribute, readPrefixedAttribute, type XmlAttributes, type XmlHandler } from "./xml.ts";
 
@@ -29,7 +29,7 @@ const listPlaceholders = new Set(["body", "obj", ""]);
  * Reads one slide or notes part (ECMA-376 part 1, 19.3 and 21.1): shapes in document order, groups followed,
  * the title apart.
  */
-export async function readSlide(office: Pick<OoxmlPackage, "zip" | "limits">, part: string): Promise<SlideContent> {
+export async function readSlide(office: XmlPackage, part: string): Promise<SlideContent> {
   const items: SlideItem[] = [];
   const titles: string[] = [];
   let shape: Shape | undefined;

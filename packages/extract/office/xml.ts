@@ -12,7 +12,10 @@ export type XmlHandler = {
   text?(text: string): void;
 };
 
-export type XmlLimits = Pick<ExtractLimits, "xmlDepth" | "xmlNodes">;
+export type XmlLimits = Pick<ExtractLimits, "xmlDepth" | "xmlNodes"> & {
+  /** Passes over a document type without definitions of its own, which older EPUB and OpenDocument files have. */
+  allowsDoctype?: boolean;
+};
 
 /**
  * Streams XML through a handler without building a tree.
@@ -76,7 +79,8 @@ function createParser(handler: XmlHandler, limits: XmlLimits): SaxesParser {
   parser.on("error", (error) => {
     throw new ExtractFailure("corrupt", `a part of the file is not well-formed XML: ${error.message}`);
   });
-  parser.on("doctype", () => {
+  parser.on("doctype", (doctype) => {
+    if (limits.allowsDoctype && !doctype.includes("[")) return;
     throw new ExtractFailure(
       "corrupt",
       "a part of the file declares a document type (DTD), which no such file may have",

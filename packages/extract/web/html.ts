@@ -313,7 +313,7 @@ function walkHtml(
         if (blockElements.has(name)) headingLevel = 0;
       },
     },
-    { decodeEntities: true, lowerCaseTags: true, recognizeSelfClosing: isXhtml },
+    { decodeEntities: true, lowerCaseTags: true, recognizeSelfClosing: isXhtml, recognizeCDATA: isXhtml },
   );
   parser.write(html);
   parser.end();
