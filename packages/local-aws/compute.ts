@@ -39,11 +39,12 @@ export type Compute = {
 
 /**
  * Starts what runs code and what leads to it: Lambda with its event sources, REST and WebSocket APIs, EventBridge rules
- * and schedules, CloudWatch Logs. All of its state is under `dir`.
+ * and schedules, CloudWatch Logs. All of its state is in the folder `compute` of `dir`.
  * @throws Error naming the cause when the configuration contradicts itself
  */
 export async function createCompute(deps: ComputeDeps): Promise<Compute> {
-  const { dir, identity, config, queues, streams } = deps;
+  const { identity, config, queues, streams } = deps;
+  const dir = path.join(deps.dir, "compute");
   assertReferencesExist(config, queues);
   mkdirSync(dir, { recursive: true });
   const tmpDir = path.join(dir, "tmp");

@@ -10,12 +10,10 @@ export function endProcessGroup(pid: number): void {
     execFile("taskkill", ["/pid", String(pid), "/T", "/F"], () => undefined);
     return;
   }
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, "SIGKILL");
-    } catch {
-      // ESRCH: ended in the meantime.
-    }
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // ESRCH: the whole group has ended in the meantime.
   }
 }
 

@@ -66,7 +66,7 @@ export async function startTestStack(
   const sqs = await createSqs({ dir: path.join(dir, "sqs"), identity, publicUrl: front.url, queues: whole.queues });
   const dynamo = await createDynamoDb({ dir: path.join(dir, "dynamodb"), identity, tables: whole.tables });
   const compute = await createCompute({
-    dir: path.join(dir, "compute"),
+    dir,
     identity,
     publicUrl: front.url,
     credentials: CREDENTIALS,

@@ -11,6 +11,7 @@ import {
   PutRetentionPolicyCommand,
   ResourceAlreadyExistsException,
   ResourceNotFoundException,
+  StartLiveTailCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -106,6 +107,25 @@ describe("CloudWatch Logs", () => {
     );
     expect((page.events?.length ?? 0) + (rest.events?.length ?? 0)).toBe(26);
     expect(rest.nextToken).toBeUndefined();
+  });
+
+  it("tails a group live, filtered", async () => {
+    const tail = new CloudWatchLogsClient({ ...stack.client, disableHostPrefix: true });
+    const { responseStream } = await tail.send(
+      new StartLiveTailCommand({ logGroupIdentifiers: ["/samla/test"], logEventFilterPattern: "live" }),
+    );
+    const seen: string[] = [];
+    for await (const event of responseStream ?? []) {
+      if (event.sessionStart)
+        for (const message of ["quiet", "live one"])
+          await logs.send(
+            new PutLogEventsCommand({ ...group, logStreamName: "two", logEvents: [{ timestamp: now + 7, message }] }),
+          );
+      seen.push(...(event.sessionUpdate?.sessionResults ?? []).map(({ message }) => message ?? ""));
+      if (seen.length > 0) break;
+    }
+    tail.destroy();
+    expect(seen).toEqual(["live one"]);
   });
 
   it("describes groups and streams", async () => {

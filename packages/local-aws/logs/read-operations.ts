@@ -8,13 +8,16 @@ import type { LogStore } from "./store.ts";
 const PAGE_EVENTS = 10_000;
 /** What one FilterLogEvents call looks through before it answers with a token, found or not. */
 const SCAN_EVENTS = 50_000;
+const SCAN_CHUNK = 1000;
 const PAGE_BYTES = 1024 * 1024;
 
 type EventRow = { id: number; event_ms: number; ingested_ms: number; message: string; stream?: string };
 
-const encodeToken = (prefix: string, row: { event_ms: number; id: number }) => `${prefix}/${row.event_ms}/${row.id}`;
+const encodeToken = (prefix: string, row: Position) => `${prefix}/${row.event_ms}/${row.id}`;
 
-function decodeToken(token: string): { prefix: string; event_ms: number; id: number } {
+type Position = { event_ms: number; id: number };
+
+function decodeToken(token: string): Position & { prefix: string } {
   const match = /^([a-z])\/(-?\d+)\/(-?\d+)$/.exec(token);
   if (!match?.[1]) throw new AwsError("InvalidParameterException", "The specified nextToken is invalid.");
   return { prefix: match[1], event_ms: Number(match[2]), id: Number(match[3]) };
@@ -60,35 +63,35 @@ function filterEvents(store: LogStore, input: JsonObject): JsonObject {
     params.push(prefix.length, prefix);
   }
   const token = readOptionalText(input, "nextToken");
-  if (token !== undefined) {
-    const position = decodeToken(token);
-    conditions.push("(e.event_ms, e.id) > (?, ?)");
-    params.push(position.event_ms, position.id);
-  }
-  const rows = store.db.all<EventRow & { stream: string }>(
-    `SELECT e.id, e.event_ms, e.ingested_ms, e.message, s.name AS stream FROM log_events e
-       JOIN log_streams s ON s.id = e.stream_id WHERE ${conditions.join(" AND ")}
-       ORDER BY e.event_ms, e.id LIMIT ${SCAN_EVENTS}`,
-    ...params,
-  );
+  let position: Position = token === undefined ? { event_ms: -1, id: 0 } : decodeToken(token);
   const events: JsonObject[] = [];
   let sizeBytes = 0;
-  let last: EventRow | undefined;
-  for (const row of rows) {
-    if (events.length >= limit || sizeBytes > PAGE_BYTES) break;
-    last = row;
-    if (!matches(row.message)) continue;
-    sizeBytes += row.message.length;
-    events.push({
-      logStreamName: row.stream,
-      timestamp: row.event_ms,
-      message: row.message,
-      ingestionTime: row.ingested_ms,
-      eventId: String(row.id).padStart(56, "0"),
-    });
+  for (let scanned = 0; scanned < SCAN_EVENTS; scanned += SCAN_CHUNK) {
+    const rows = store.db.all<EventRow & { stream: string }>(
+      `SELECT e.id, e.event_ms, e.ingested_ms, e.message, s.name AS stream FROM log_events e
+         JOIN log_streams s ON s.id = e.stream_id WHERE ${conditions.join(" AND ")} AND (e.event_ms, e.id) > (?, ?)
+         ORDER BY e.event_ms, e.id LIMIT ${SCAN_CHUNK}`,
+      ...params,
+      position.event_ms,
+      position.id,
+    );
+    for (const row of rows) {
+      if (events.length >= limit || sizeBytes > PAGE_BYTES)
+        return { events, searchedLogStreams: [], nextToken: encodeToken("n", position) };
+      position = row;
+      if (!matches(row.message)) continue;
+      sizeBytes += row.message.length;
+      events.push({
+        logStreamName: row.stream,
+        timestamp: row.event_ms,
+        message: row.message,
+        ingestionTime: row.ingested_ms,
+        eventId: String(row.id).padStart(56, "0"),
+      });
+    }
+    if (rows.length < SCAN_CHUNK) return { events, searchedLogStreams: [] };
   }
-  const hasMore = last !== undefined && (last !== rows.at(-1) || rows.length === SCAN_EVENTS);
-  return { events, searchedLogStreams: [], ...(hasMore && last && { nextToken: encodeToken("n", last) }) };
+  return { events, searchedLogStreams: [], nextToken: encodeToken("n", position) };
 }
 
 function getEvents(store: LogStore, input: JsonObject): JsonObject {

@@ -3,6 +3,7 @@ import { AwsError } from "../kernel/errors.ts";
 import { createJsonService, type JsonObject, type JsonOperation } from "../kernel/json-protocol.ts";
 import type { Identity, Service } from "../kernel/types.ts";
 import { readGroupName, readLimit, readOptionalText, readText } from "./input.ts";
+import { startLiveTail } from "./live-tail.ts";
 import { createReadOperations } from "./read-operations.ts";
 import type { GroupRow, LogEvent, LogStore } from "./store.ts";
 
@@ -52,6 +53,7 @@ export function createLogsService(store: LogStore, identity: Identity): Service 
     PutLogEvents: (input) => putEvents(store, input),
     DescribeLogGroups: (input) => describeGroups(store, input, arnOf),
     DescribeLogStreams: (input) => describeStreams(store, input, arnOf),
+    StartLiveTail: (input, call) => startLiveTail(store, input, call),
     ...createReadOperations(store),
   };
   return createJsonService({ name: "CloudWatchLogs", scopes: ["logs"], protocol: "1.1", operations });
@@ -98,9 +100,8 @@ function describeGroups(store: LogStore, input: JsonObject, arnOf: (group: strin
   const limit = readLimit(input, DESCRIBE_LIMIT);
   const prefix = readOptionalText(input, "logGroupNamePrefix") ?? "";
   const pattern = readOptionalText(input, "logGroupNamePattern") ?? "";
-  const rows = store.db.all<GroupRow & { size: number }>(
-    `SELECT g.*, (SELECT COALESCE(SUM(LENGTH(message)), 0) FROM log_events WHERE group_id = g.id) AS size
-       FROM log_groups g WHERE SUBSTR(name, 1, ?) = ? AND INSTR(LOWER(name), LOWER(?)) > 0 AND name > ? ORDER BY name LIMIT ?`,
+  const rows = store.db.all<GroupRow>(
+    `SELECT * FROM log_groups WHERE SUBSTR(name, 1, ?) = ? AND INSTR(LOWER(name), LOWER(?)) > 0 AND name > ? ORDER BY name LIMIT ?`,
     prefix.length,
     prefix,
     pattern,
@@ -115,7 +116,7 @@ function describeGroups(store: LogStore, input: JsonObject, arnOf: (group: strin
       ...(row.retention_days !== null && { retentionInDays: row.retention_days }),
       arn: `${arnOf(row.name)}:*`,
       logGroupArn: arnOf(row.name),
-      storedBytes: row.size,
+      storedBytes: row.stored_bytes,
       metricFilterCount: 0,
       logGroupClass: "STANDARD",
     })),

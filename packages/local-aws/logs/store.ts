@@ -15,7 +15,8 @@ CREATE TABLE IF NOT EXISTS log_groups (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   created_ms INTEGER NOT NULL,
-  retention_days INTEGER
+  retention_days INTEGER,
+  stored_bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS log_streams (
   id INTEGER PRIMARY KEY,
@@ -48,7 +49,13 @@ const DEFAULT_CAP_BYTES = 256 * 1024 * 1024;
 
 type Buffered = { group: string; stream: string; event: LogEvent };
 type StreamRow = { id: number; group_id: number };
-export type GroupRow = { id: number; name: string; created_ms: number; retention_days: number | null };
+export type GroupRow = {
+  id: number;
+  name: string;
+  created_ms: number;
+  retention_days: number | null;
+  stored_bytes: number;
+};
 
 /** Log groups, streams and events in one SQLite file, with retention and a cap on the whole. */
 export class LogStore implements LogSink {
@@ -70,9 +77,13 @@ export class LogStore implements LogSink {
     this.#sweeper.unref();
   }
 
+  /** Counts anew after a deletion; in between, inserts add up. */
   #measure(): number {
-    const sql = `SELECT COALESCE(SUM(LENGTH(message) + ${EVENT_OVERHEAD_BYTES}), 0) AS size FROM log_events`;
-    return this.db.get<{ size: number }>(sql)?.size ?? 0;
+    this.db.run(
+      `UPDATE log_groups SET stored_bytes = (SELECT COALESCE(SUM(LENGTH(message) + ${EVENT_OVERHEAD_BYTES}), 0)
+         FROM log_events WHERE group_id = log_groups.id)`,
+    );
+    return this.db.get<{ size: number }>("SELECT COALESCE(SUM(stored_bytes), 0) AS size FROM log_groups")?.size ?? 0;
   }
 
   write(group: string, stream: string, message: string, timestampMs = Date.now()): void {
@@ -197,6 +208,7 @@ export class LogStore implements LogSink {
     const now = Date.now();
     let first = Number.POSITIVE_INFINITY;
     let last = 0;
+    let sizeBytes = 0;
     for (const { timestampMs, message } of events) {
       this.db.run(
         "INSERT INTO log_events (group_id, stream_id, event_ms, ingested_ms, message) VALUES (?, ?, ?, ?, ?)",
@@ -208,8 +220,10 @@ export class LogStore implements LogSink {
       );
       first = Math.min(first, timestampMs);
       last = Math.max(last, timestampMs);
-      this.#sizeBytes += message.length + EVENT_OVERHEAD_BYTES;
+      sizeBytes += message.length + EVENT_OVERHEAD_BYTES;
     }
+    this.#sizeBytes += sizeBytes;
+    this.db.run("UPDATE log_groups SET stored_bytes = stored_bytes + ? WHERE id = ?", sizeBytes, target.group_id);
     this.db.run(
       `UPDATE log_streams SET first_event_ms = MIN(COALESCE(first_event_ms, ?), ?),
          last_event_ms = MAX(COALESCE(last_event_ms, 0), ?), last_ingested_ms = ? WHERE id = ?`,
