@@ -1,0 +1,103 @@
+import type { TimelineEvent } from "@samla/contracts";
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleSlash,
+  Cpu,
+  FilePlus,
+  FileText,
+  Library,
+  type LucideIcon,
+  RefreshCw,
+  Tag,
+  Trash2,
+  Undo2,
+  User,
+} from "lucide-react";
+import Link from "next/link";
+import { cn } from "../../ui/cn.ts";
+import { CopyableId } from "../../ui/copyable-id.tsx";
+import { RelativeTime } from "../../ui/relative-time.tsx";
+import { actionLabel } from "./timeline.ts";
+
+const icons: Partial<Record<TimelineEvent["action"], LucideIcon>> = {
+  "document.created": FilePlus,
+  "document.version-added": FilePlus,
+  "document.ready": CircleCheck,
+  "document.embedded": CircleCheck,
+  "document.cancelled": CircleSlash,
+  "document.tagged": Tag,
+  "document.deleted": Trash2,
+  "document.purged": Trash2,
+  "document.restored": Undo2,
+  "document.rolled-back": Undo2,
+  "document.reprocess": RefreshCw,
+  "queue.redriven": RefreshCw,
+  "index.created": Library,
+  "index.changed": Library,
+  "index.deleted": Library,
+};
+
+/** One event: who did what, to which ids, when, and why it failed if it did. */
+export const EventLine = ({ event, isFirst }: { event: TimelineEvent; isFirst?: boolean }) => {
+  const hasFailed = event.outcome === "failed";
+  const Icon = hasFailed ? CircleAlert : (icons[event.action] ?? FileText);
+  const ActorIcon = event.actor.kind === "person" ? User : Cpu;
+  return (
+    <article
+      aria-label={actionLabel(event.action)}
+      className={cn("flex gap-3 px-1 py-2.5 text-sm", isFirst ? "" : "border-t")}
+    >
+      <Icon
+        className={cn("mt-0.5 size-4 shrink-0", hasFailed ? "text-destructive" : "text-muted-foreground")}
+        aria-hidden
+      />
+      <div className="min-w-0 flex-1">
+        <p className="break-words">
+          <span className="font-medium" title={`${event.actor.kind} ${event.actor.id}`}>
+            <ActorIcon className="mr-1 inline size-3.5 align-[-2px] text-muted-foreground" aria-hidden />
+            {event.actor.name}
+          </span>{" "}
+          {event.summary}
+        </p>
+        {event.reason ? (
+          <p className={cn("mt-0.5 break-words text-xs", hasFailed ? "text-destructive" : "text-muted-foreground")}>
+            {event.reason}
+          </p>
+        ) : null}
+        <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-0.5 text-muted-foreground text-xs">
+          {event.index ? (
+            <Link href={`/indexes/${event.index}`} prefetch={false} className="hover:text-foreground hover:underline">
+              {event.index}
+            </Link>
+          ) : null}
+          {event.documentId ? (
+            <span className="inline-flex items-center">
+              <Link
+                href={`/documents/${event.documentId}`}
+                prefetch={false}
+                className="hover:text-foreground hover:underline"
+              >
+                document
+              </Link>
+              <CopyableId id={event.documentId} label="document id" />
+            </span>
+          ) : null}
+          {event.versionId ? (
+            <span className="inline-flex items-center">
+              version
+              <CopyableId id={event.versionId} label="version id" />
+            </span>
+          ) : null}
+          {event.buildId ? (
+            <span className="inline-flex items-center">
+              build
+              <CopyableId id={event.buildId} label="build id" />
+            </span>
+          ) : null}
+        </p>
+      </div>
+      <RelativeTime at={event.at} className="shrink-0 whitespace-nowrap text-muted-foreground text-xs" />
+    </article>
+  );
+};

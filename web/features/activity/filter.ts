@@ -1,0 +1,37 @@
+import { DocumentId, type EventAction, type TimelineEvent } from "@samla/contracts";
+
+/** What the timeline shows; the URL holds it. */
+export type EventFilter = {
+  index: string | null;
+  action: EventAction | null;
+  outcome: "ok" | "failed" | null;
+  documentId: string | null;
+};
+
+export const noFilter: EventFilter = { index: null, action: null, outcome: null, documentId: null };
+
+/** The query of `events.list` for a filter. */
+export const eventQueryOf = (filter: EventFilter, limit: number, cursor?: string) => ({
+  ...(filter.index ? { index: filter.index } : {}),
+  ...(filter.action ? { action: filter.action } : {}),
+  ...(filter.outcome ? { outcome: filter.outcome } : {}),
+  ...(filter.documentId ? { documentId: filter.documentId } : {}),
+  limit,
+  ...(cursor ? { cursor } : {}),
+});
+
+/** The same rule as the server's, for events that arrive live. */
+export const matchesEventFilter = (event: TimelineEvent, filter: EventFilter): boolean =>
+  (!filter.index || event.index === filter.index) &&
+  (!filter.action || event.action === filter.action) &&
+  (!filter.outcome || event.outcome === filter.outcome) &&
+  (!filter.documentId || event.documentId === filter.documentId);
+
+export const isNarrowed = (filter: EventFilter): boolean =>
+  filter.index !== null || filter.action !== null || filter.outcome !== null || filter.documentId !== null;
+
+/** What is wrong with a typed document id; undefined if nothing is. */
+export const documentIdError = (text: string): string | undefined =>
+  text === "" || DocumentId.safeParse(text).success
+    ? undefined
+    : "A document id begins with doc_ and has 26 characters after it.";
