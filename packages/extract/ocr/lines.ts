@@ -34,6 +34,7 @@ function toLine(row: Row, typical: number, scale: number): PdfLine {
     baseline: row.bottom * scale,
     size: size * scale,
     font: "ocr",
+    isUniform: true,
     angle: 0,
   };
 }

@@ -72,7 +72,53 @@ function findOutlined(
   return { found, matched };
 }
 
-export type TypeStatistics = { bodySize: number; bodyFont: string; headingSizes: number[] };
+export type TypeStatistics = {
+  bodySize: number;
+  bodyFont: string;
+  headingSizes: number[];
+  /** Fonts of body size that are used for headings alone. */
+  headingFonts: Set<string>;
+};
+
+function findMost<T>(counts: Map<T, number>, fallback: T): T {
+  let best: [T, number] = [fallback, 0];
+  for (const entry of counts) if (entry[1] > best[1]) best = entry;
+  return best[0];
+}
+
+const caption = /^(?:fig(?:ure|\.)?|table|tab\.|abb(?:ildung|\.)|tabelle|listing|algorithm|example)\s*\d/i;
+
+/** A short line with space above it, in one font of body size, that does not end like a sentence. */
+function standsApart(
+  line: PdfLine,
+  before: PdfLine | undefined,
+  type: { bodySize: number; bodyFont: string },
+): boolean {
+  if (line.font === type.bodyFont || !line.isUniform || line.segments.length > 2) return false;
+  if (line.size < type.bodySize * 0.98 || line.text.length >= 90 || /[.,;:]$/.test(line.text)) return false;
+  return !before || Math.abs(line.baseline - before.baseline) > line.size * 1.35;
+}
+
+/** A font counts when most of its lines look like headings: emphasis, captions and code do not. */
+function findHeadingFonts(pages: readonly PdfPage[], type: { bodySize: number; bodyFont: string }): Set<string> {
+  const fonts = new Map<string, { lines: number; apart: number; chars: number }>();
+  let chars = 0;
+  for (const page of pages) {
+    for (const [index, line] of page.lines.entries()) {
+      chars += line.text.length;
+      if (line.size > type.bodySize * 1.12) continue;
+      const font = fonts.get(line.font) ?? { lines: 0, apart: 0, chars: 0 };
+      fonts.set(line.font, font);
+      font.lines++;
+      font.chars += line.text.length;
+      const isTitle = /^[\p{Lu}\p{Lo}\d]/u.test(line.text) && !caption.test(line.text);
+      if (isTitle && standsApart(line, page.lines[index - 1], type)) font.apart++;
+    }
+  }
+  const isForHeadings = (font: { lines: number; apart: number; chars: number }) =>
+    font.apart >= 3 && font.apart >= font.lines * 0.6 && font.chars < chars * 0.08;
+  return new Set([...fonts].filter(([, font]) => isForHeadings(font)).map(([name]) => name));
+}
 
 /** Body size and font are those of most characters; larger sizes, largest first, make the heading levels. */
 export function measureType(pages: readonly PdfPage[]): TypeStatistics {
@@ -84,17 +130,13 @@ export function measureType(pages: readonly PdfPage[]): TypeStatistics {
       fonts.set(line.font, (fonts.get(line.font) ?? 0) + line.text.length);
     }
   }
-  const most = <T>(counts: Map<T, number>, fallback: T): T => {
-    let best: [T, number] = [fallback, 0];
-    for (const entry of counts) if (entry[1] > best[1]) best = entry;
-    return best[0];
-  };
-  const bodySize = most(sizes, 10);
+  const bodySize = findMost(sizes, 10);
+  const bodyFont = findMost(fonts, "");
   const headingSizes = [...sizes.keys()]
     .filter((size) => size > bodySize * 1.12)
     .sort((a, b) => b - a)
     .slice(0, 6);
-  return { bodySize, bodyFont: most(fonts, ""), headingSizes };
+  return { bodySize, bodyFont, headingSizes, headingFonts: findHeadingFonts(pages, { bodySize, bodyFont }) };
 }
 
 const numbered =
@@ -106,13 +148,13 @@ function guessLevel(line: PdfLine, before: PdfLine | undefined, type: TypeStatis
     const rank = type.headingSizes.findIndex((size) => Math.abs(size - line.size) < 0.6);
     return rank < 0 ? 6 : Math.min(6, rank + 1);
   }
-  // At body size a heading shows by its number, another font and the space above it.
-  const isApart = !before || Math.abs(line.baseline - before.baseline) > line.size * 1.35;
-  const stands =
-    isApart && line.font !== type.bodyFont && line.size >= type.bodySize * 0.98 && line.segments.length <= 2;
-  if (!stands || line.text.length >= 90 || /[.,;:]$/.test(line.text) || !numbered.test(line.text)) return 0;
+  if (!standsApart(line, before, type) || caption.test(line.text)) return 0;
+  const isNumbered = numbered.test(line.text);
+  // "Index 183" is an entry of a table of contents.
+  const isNamed = type.headingFonts.has(line.font) && !/\p{L}\s\d{1,4}$/u.test(line.text);
+  if (!isNumbered && !isNamed) return 0;
   const depth = /^[\d.]+/.exec(line.text)?.[0].split(".").filter(Boolean).length ?? 1;
-  return Math.min(6, type.headingSizes.length + depth);
+  return Math.min(6, type.headingSizes.length + (isNumbered ? depth : 1));
 }
 
 /** Headings by type size; neighbouring lines of one size make one heading. */

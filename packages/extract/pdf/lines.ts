@@ -138,6 +138,7 @@ function finishLine(draft: Draft): PdfLine | null {
     baseline: draft.angle === 0 ? draft.across : bottom,
     size: main.size || 1,
     font: main.font,
+    isUniform: [...draft.weights.values()].every((weight) => weight.font === main.font || weight.chars === 0),
     angle: draft.angle,
   };
 }

@@ -106,6 +106,19 @@ describe("reading a PDF", () => {
     ]);
   });
 
+  it("takes lines in a font of their own as headings when that font does nothing else", async () => {
+    const page = ["Origins", "Methods", "Results"].flatMap((text, i) => [
+      { x: 72, y: 100 + i * 120, text, bold: true },
+      ...column(72, 125 + i * 120, left),
+    ]);
+    const blocks = listBlocks(await readBytes(makePdf({ pages: [page] }), "a.pdf"));
+    expect(blocks.filter((block) => block.startsWith("heading"))).toEqual([
+      "heading1: Origins",
+      "heading1: Methods",
+      "heading1: Results",
+    ]);
+  });
+
   it("takes headings from the outline where the file has one", async () => {
     const titles = ["Alpha", "Beta", "Gamma"];
     const pages = titles.map((title) => [{ x: 72, y: 200, text: `1 ${title}` }, ...column(72, 230, left)]);

@@ -79,7 +79,7 @@ export async function recognizePages(
     try {
       results.set(page.number, await recognizePage(engine, page, input));
     } catch (error) {
-      failed.push(page.number);
+      if (!page.damaged) failed.push(page.number);
       if (error instanceof OcrTimeout && ++timeouts >= timeoutsBeforeGivingUp) {
         failed.push(...chosen.slice(index + 1).map((rest) => rest.number));
         break;

@@ -51,7 +51,8 @@ export function removeRunningHeads(pages: readonly PdfPage[]): PdfPage[] {
   const enough = pages.length >= 4 ? Math.max(3, pages.length * 0.2) : Infinity;
   const offset = findNumberOffset(pages);
   const isFurniture = (line: PdfLine, page: PdfPage) => {
-    if (/^\d{1,4}$/.test(line.text)) return isAtEdge(line, page, numberEdge) && standsAlone(line, page);
+    if (/^(?:\d{1,4}|[ivxlc]{1,6})$/.test(line.text))
+      return isAtEdge(line, page, numberEdge) && standsAlone(line, page);
     if (!isAtEdge(line, page, edge)) return false;
     if ((seen.get(keyOf(line)) ?? 0) >= enough) return true;
     const number = readEdgeNumber(line);

@@ -14,6 +14,8 @@ export type PdfLine = {
   baseline: number;
   size: number;
   font: string;
+  /** All of the line is set in `font`. */
+  isUniform: boolean;
   angle: number;
 };
 
