@@ -83,6 +83,8 @@ const EVENT_NAME =
 export function assertNotificationRule(ctx: S3Context, rule: NotificationRule): void {
   const lacking = rule.events.find((event) => !EVENT_NAME.test(event));
   if (lacking !== undefined) throw createLackingError(`event ${lacking}`);
+  if (rule.queueArn.endsWith(".fifo"))
+    throw createS3Error("InvalidArgument", `S3 does not send events to FIFO queues: ${rule.queueArn}`);
   if (!ctx.hasQueue(rule.queueArn))
     throw createS3Error(
       "InvalidArgument",

@@ -8,6 +8,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   createBucketConfig,
@@ -22,7 +23,7 @@ let aws: TestStorage;
 let s3: S3Client;
 beforeAll(async () => {
   aws = await startStorage({
-    queues: [createQueueConfig("events"), createQueueConfig("others")],
+    queues: [createQueueConfig("events"), createQueueConfig("others"), createQueueConfig("ordered.fifo")],
     buckets: [
       createBucketConfig(Bucket, {
         versioned: true,
@@ -103,10 +104,30 @@ describe("object events", () => {
           },
         }),
       );
+    await expect(configure("ordered.fifo")).rejects.toMatchObject({ name: "InvalidArgument" });
     await expect(configure("absent")).rejects.toMatchObject({ name: "InvalidArgument" });
     await configure("others");
     expect(await receive("others")).toMatchObject({ Event: "s3:TestEvent", Bucket: "plain" });
     await s3.send(new PutObjectCommand({ Bucket: "plain", Key: "k", Body: "x" }));
     expect((await receive("others")).Records[0].s3.object.key).toBe("k");
+  });
+
+  it("to a queue that was deleted do not hold up those to others", async () => {
+    const QueueConfigurations = ["doomed", "others"].map((queue) => ({
+      QueueArn: `arn:aws:sqs:eu-north-1:000000000000:${queue}`,
+      Events: ["s3:ObjectCreated:Put" as const],
+    }));
+    const sqs = new SQSClient(createClientSettings(aws.url));
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "doomed" }));
+    await s3.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket: "plain",
+        NotificationConfiguration: { QueueConfigurations },
+        SkipDestinationValidation: true,
+      }),
+    );
+    await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    await s3.send(new PutObjectCommand({ Bucket: "plain", Key: "after", Body: "x" }));
+    expect((await receive("others")).Records[0].s3.object.key).toBe("after");
   });
 });

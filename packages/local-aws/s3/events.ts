@@ -91,9 +91,9 @@ export function createOutboxPump(db: Database, queues: QueuePort): { pump(): voi
       try {
         await queues.send(row.queueArn.slice(row.queueArn.lastIndexOf(":") + 1), row.body);
       } catch (error) {
-        // A queue that was deleted can never take it; S3 drops such events too.
-        if (!(error instanceof AwsError) || error.code !== "QueueDoesNotExist") throw error;
-        console.error(`S3 event dropped: its queue ${row.queueArn} does not exist.`);
+        // What a queue refuses now (it is gone, say) it refuses for ever, and would hold up all other events.
+        if (!(error instanceof AwsError) || error.statusCode >= 500) throw error;
+        console.error(`S3 event dropped, its queue ${row.queueArn} refused it: ${error.message}`);
       }
       db.run("DELETE FROM outbox WHERE id=?", row.id);
     }
