@@ -45,7 +45,8 @@ export const createRequestPart = ({ store, now }: { store: Store; now: () => num
         } catch (error) {
           if (errorName(error) !== "ConditionalCheckFailedException") throw error;
           const row = await store.get(keys.request(key));
-          if (row?.fingerprint !== fingerprint) return { state: "mismatch" };
+          if (!row) return { state: "busy" };
+          if (row.fingerprint !== fingerprint) return { state: "mismatch" };
           return typeof row.answer === "string" ? { state: "done", answer: row.answer } : { state: "busy" };
         }
       }),

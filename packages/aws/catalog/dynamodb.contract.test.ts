@@ -1,0 +1,307 @@
+import type { Build, Document, ListDocumentsQuery } from "@samla/contracts";
+import { type Catalog, type IndexRecord, isFailure, systemActor, type VersionRecord } from "@samla/core/kernel";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newId, startTestAws } from "../testing.ts";
+import { createDynamoDbCatalog } from "./dynamodb.ts";
+
+let close: () => Promise<void>;
+let catalog: Catalog;
+// The table expires rows by its own clock, so ours begins there.
+let clock = Date.now();
+
+beforeAll(async () => {
+  const test = await startTestAws();
+  close = test.close;
+  catalog = createDynamoDbCatalog({ table: test.table, now: () => clock, newId });
+});
+afterAll(() => close());
+
+const at = (): string => new Date(clock).toISOString();
+
+const make = (
+  index: string,
+  name: string,
+  more: Partial<Document> = {},
+): { document: Document; version: VersionRecord } => {
+  clock += 1000;
+  const documentId = newId("doc") as Document["id"];
+  const versionId = newId("ver") as VersionRecord["id"];
+  const document: Document = {
+    id: documentId,
+    index: index as Document["index"],
+    name,
+    path: "",
+    tags: [],
+    sizeBytes: 10,
+    status: "uploading",
+    headVersionId: versionId,
+    versionCount: 1,
+    passages: 0,
+    vectors: 0,
+    pages: 0,
+    createdAt: at(),
+    createdBy: "t",
+    updatedAt: at(),
+    revision: 1,
+    ...more,
+  };
+  const version: VersionRecord = {
+    id: versionId,
+    documentId,
+    index,
+    number: 1,
+    status: document.status,
+    name,
+    sizeBytes: document.sizeBytes,
+    sha256: "a".repeat(64),
+    createdAt: at(),
+    createdBy: "t",
+    updatedAt: at(),
+    attempt: 0,
+    steps: [],
+    warnings: [],
+    passages: 0,
+    vectors: 0,
+    pages: 0,
+    characters: 0,
+    ocrPages: 0,
+  };
+  return { document, version };
+};
+
+const add = async (index: string, name: string, more: Partial<Document> = {}): Promise<Document> => {
+  const { document, version } = make(index, name, more);
+  await catalog.createDocument(
+    document,
+    version,
+    {
+      action: "document.created",
+      outcome: "ok",
+      summary: `made ${name}`,
+      index: document.index,
+      documentId: document.id,
+    },
+    systemActor,
+  );
+  return document;
+};
+
+const list = (index: string, more: Partial<ListDocumentsQuery> = {}) =>
+  catalog.listDocuments({
+    index: index as Document["index"],
+    deleted: false,
+    sort: "updated",
+    order: "desc",
+    limit: 50,
+    ...more,
+  });
+
+describe("catalog on DynamoDB", () => {
+  it("counts and lists a document after its creation, with its event", async () => {
+    const document = await add("alpha", "one.txt");
+    expect(await catalog.getDocument(document.id)).toEqual(document);
+    expect((await catalog.countDocuments("alpha")).byStatus.uploading).toBe(1);
+    expect((await list("alpha")).items.map((one) => one.id)).toEqual([document.id]);
+    const events = await catalog.listEvents({ documentId: document.id, limit: 10 });
+    expect(events.items.map((event) => event.action)).toEqual(["document.created"]);
+  });
+
+  it("loses no change and no count when many change one document at once", async () => {
+    const document = await add("busy", "hot.txt");
+    await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        catalog.change(document.id, undefined, systemActor, (current) => ({
+          document: { ...current, tags: [...current.tags, `t${i}`] },
+          event: { action: "document.tagged", outcome: "ok", summary: `t${i}`, documentId: document.id },
+        })),
+      ),
+    );
+    expect((await catalog.getDocument(document.id))?.tags.length).toBe(12);
+    expect(
+      (await catalog.listEvents({ documentId: document.id, action: "document.tagged", limit: 50 })).items.length,
+    ).toBe(12);
+    expect((await catalog.countDocuments("busy")).total).toBe(1);
+  });
+
+  it("writes neither row nor event when the change is refused", async () => {
+    const document = await add("refuse", "x.txt");
+    await expect(
+      catalog.change(document.id, undefined, systemActor, () => {
+        throw new Error("no");
+      }),
+    ).rejects.toThrow("no");
+    expect((await catalog.listEvents({ documentId: document.id, limit: 10 })).items.length).toBe(1);
+  });
+
+  it("moves counts between statuses and to deleted, and takes a deleted document out of the lists", async () => {
+    const document = await add("life", "a.txt");
+    await catalog.change(document.id, document.headVersionId, systemActor, (current, version) => ({
+      document: { ...current, status: "ready" },
+      ...(version ? { version: { ...version, status: "ready" as const } } : {}),
+    }));
+    expect((await catalog.countDocuments("life")).byStatus).toMatchObject({ uploading: 0, ready: 1 });
+    await catalog.change(document.id, undefined, systemActor, (current) => ({
+      document: { ...current, deletedAt: at(), purgeAt: at() },
+    }));
+    expect(await catalog.countDocuments("life")).toMatchObject({ total: 0, deleted: 1 });
+    expect((await list("life")).items).toEqual([]);
+    expect((await list("life", { deleted: true })).items.length).toBe(1);
+    clock += 10_000;
+    expect((await catalog.listPurgeable("life", at(), 10)).map((one) => one.id)).toEqual([document.id]);
+    await catalog.purgeDocument(
+      { ...document, deletedAt: at() },
+      { action: "document.purged", outcome: "ok", summary: "gone" },
+      systemActor,
+    );
+    expect(await catalog.getDocument(document.id)).toBeUndefined();
+    expect(await catalog.countDocuments("life")).toMatchObject({ total: 0, deleted: 0 });
+  });
+
+  it("pages through every order without losing or repeating a document, also when filtered", async () => {
+    const names = Array.from({ length: 23 }, (_, i) => `file-${String((i * 7) % 23).padStart(2, "0")}.txt`);
+    for (const [i, name] of names.entries())
+      await add("pages", name, {
+        sizeBytes: i * 100,
+        tags: i % 2 ? ["odd"] : [],
+        kind: i % 3 ? "text" : "pdf",
+        status: i % 4 ? "ready" : "failed",
+      });
+    for (const sort of ["updated", "name", "size"] as const)
+      for (const order of ["asc", "desc"] as const)
+        for (const filter of [
+          {},
+          { tag: "odd" },
+          { kind: "pdf" as const },
+          { status: "failed" as const },
+          { q: "file 1" },
+        ]) {
+          const seen: Document[] = [];
+          let cursor: string | undefined;
+          do {
+            const page = await list("pages", { sort, order, limit: 5, ...filter, ...(cursor ? { cursor } : {}) });
+            seen.push(...page.items);
+            cursor = page.nextCursor;
+          } while (cursor);
+          expect(new Set(seen.map((one) => one.id)).size).toBe(seen.length);
+          const expected =
+            "tag" in filter
+              ? 11
+              : "kind" in filter
+                ? 8
+                : "status" in filter
+                  ? 6
+                  : "q" in filter
+                    ? seen.filter((one) => one.name.includes("1")).length
+                    : 23;
+          expect(seen.length).toBe(expected);
+          const key = (one: Document): string | number =>
+            sort === "name" ? one.name : sort === "size" ? one.sizeBytes : one.updatedAt;
+          const sorted = [...seen].sort((a, b) => (key(a) < key(b) ? -1 : 1) * (order === "asc" ? 1 : -1));
+          expect(seen.map((one) => one.id)).toEqual(sorted.map((one) => one.id));
+        }
+  });
+
+  it("refuses a cursor of another list and one that was changed", async () => {
+    for (let i = 0; i < 3; i += 1) await add("cursors", `c${i}.txt`);
+    const { nextCursor = "" } = await list("cursors", { limit: 1 });
+    for (const query of [
+      { cursor: nextCursor, sort: "name" as const },
+      { cursor: `${nextCursor.slice(0, -4)}AAAA` },
+      { cursor: "zzz" },
+    ]) {
+      const error: unknown = await list("cursors", { limit: 1, ...query }).catch((caught: unknown) => caught);
+      expect(isFailure(error) && error.code).toBe("invalid_cursor");
+    }
+  });
+
+  it("finds the same bytes and the same name in the same folder", async () => {
+    const document = await add("match", "Report.PDF", { path: "2026/q1" });
+    expect(await catalog.findByHash("match", "a".repeat(64))).toEqual([
+      { documentId: document.id, versionId: document.headVersionId },
+    ]);
+    expect(await catalog.findByName("match", "2026/q1", "report.pdf")).toEqual([document.id]);
+    expect(await catalog.findByName("match", "2026/q2", "report.pdf")).toEqual([]);
+    expect(await catalog.findByHash("other", "a".repeat(64))).toEqual([]);
+    expect(await catalog.findDocumentOfVersion(document.headVersionId)).toBe(document.id);
+  });
+
+  it("keeps one of two indexes with the same slug, and refuses a change on an old revision", async () => {
+    const build: Build = {
+      id: newId("bld") as Build["id"],
+      index: "legal" as Build["index"],
+      status: "live",
+      config: {
+        language: "English",
+        targetTokens: 400,
+        embedder: "e",
+        dimensions: 0,
+        fusion: { kind: "weighted", vectorWeight: 0.1 },
+      },
+      createdAt: at(),
+      createdBy: "t",
+    };
+    const index: IndexRecord = {
+      slug: "legal" as IndexRecord["slug"],
+      name: "Legal",
+      description: "",
+      readers: ["everyone"],
+      liveBuildId: build.id,
+      language: "English",
+      createdAt: at(),
+      createdBy: "t",
+      updatedAt: at(),
+      revision: 1,
+    };
+    const event = { action: "index.created" as const, outcome: "ok" as const, summary: "made" };
+    const both = await Promise.allSettled([
+      catalog.createIndex(index, build, event, systemActor),
+      catalog.createIndex(index, build, event, systemActor),
+    ]);
+    expect(both.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
+    await catalog.changeIndex({ ...index, name: "Law", revision: 2 }, event, systemActor);
+    const error: unknown = await catalog
+      .changeIndex({ ...index, name: "Late", revision: 2 }, event, systemActor)
+      .catch((caught: unknown) => caught);
+    expect(isFailure(error) && error.code).toBe("precondition_failed");
+    expect((await catalog.getIndex("legal"))?.name).toBe("Law");
+    expect(await catalog.getBuild("legal", build.id)).toEqual(build);
+  });
+
+  it("gives events after an id oldest first, so that a client can fill a gap", async () => {
+    for (let i = 0; i < 5; i += 1) {
+      clock += 1;
+      await catalog.appendEvent({ action: "queue.redriven", outcome: "ok", summary: `e${i}` }, systemActor);
+    }
+    const newest = await catalog.listEvents({ action: "queue.redriven", limit: 5 });
+    expect(newest.items.map((event) => event.summary)).toEqual(["e4", "e3", "e2", "e1", "e0"]);
+    const after = await catalog.listEvents({ action: "queue.redriven", after: newest.items[3]?.id as never, limit: 2 });
+    expect(after.items.map((event) => event.summary)).toEqual(["e2", "e3"]);
+    const rest = await catalog.listEvents({
+      action: "queue.redriven",
+      after: newest.items[3]?.id as never,
+      limit: 2,
+      cursor: after.nextCursor,
+    });
+    expect(rest.items.map((event) => event.summary)).toEqual(["e4"]);
+  });
+
+  it("lets one of many callers with the same idempotency key work, and gives the others its answer", async () => {
+    const until = Math.floor(clock / 1000) + 1000;
+    const claims = await Promise.all(Array.from({ length: 8 }, () => catalog.claimRequest("k1", "body", until)));
+    expect(claims.filter((claim) => claim.state === "new").length).toBe(1);
+    expect(claims.filter((claim) => claim.state === "busy").length).toBe(7);
+    await catalog.completeRequest("k1", "answer");
+    expect(await catalog.claimRequest("k1", "body", until)).toEqual({ state: "done", answer: "answer" });
+    expect(await catalog.claimRequest("k1", "another", until)).toEqual({ state: "mismatch" });
+  });
+
+  it("gives a ticket to one taker only, and to none after its time", async () => {
+    const seconds = Math.floor(clock / 1000);
+    const holder = { kind: "person" as const, id: "u", name: "U", roles: ["admin"], groups: [] };
+    await catalog.putTicket("tkt_1", holder, seconds + 30);
+    const taken = await Promise.all(Array.from({ length: 5 }, () => catalog.takeTicket("tkt_1", seconds)));
+    expect(taken.filter(Boolean)).toEqual([holder]);
+    await catalog.putTicket("tkt_2", holder, seconds + 30);
+    expect(await catalog.takeTicket("tkt_2", seconds + 31)).toBeUndefined();
+  });
+});
