@@ -3,7 +3,7 @@ import { type DocxNotes, hiddenElements, takeNotes } from "./docx-notes.ts";
 import type { DocxNumbering } from "./docx-numbering.ts";
 import type { DocxStyles, ParagraphStyle } from "./docx-styles.ts";
 import { readVal } from "./ooxml.ts";
-import { appendAll, assertTextLength, type Piece, readPieceText } from "./pieces.ts";
+import { appendAll, assertTextLength, guessHeaderRows, type Piece, readPieceText } from "./pieces.ts";
 import {
   isOn,
   readAttribute,
@@ -286,7 +286,7 @@ function closeInTable(frame: Frame, name: string): void {
 function placeTable(frame: Frame, table: Table): void {
   const { rows, after } = table;
   const looksLikeHeader = table.hasFirstRowLook && rows.length > 1 && rows[0]?.every((cell) => cell.trim() !== "");
-  const headerRows = table.headerRows || (looksLikeHeader ? 1 : 0);
+  const headerRows = table.headerRows || (looksLikeHeader ? 1 : guessHeaderRows(rows));
   const piece: Piece = { type: "table", rows, headerRows: headerRows < rows.length ? headerRows : 0 };
   const parent = findOpenTable(frame);
   if (parent) {

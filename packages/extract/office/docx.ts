@@ -7,7 +7,16 @@ import { readDocxNumbering } from "./docx-numbering.ts";
 import { createStoryHandler, type StoryContext, type StoryItem } from "./docx-story.ts";
 import { readDocxStyles } from "./docx-styles.ts";
 import { readChart, readDiagram } from "./drawing.ts";
-import { findRelated, type OoxmlPackage, openOoxml, parsePart, readCoreProperties, readOptional } from "./ooxml.ts";
+import {
+  findRelated,
+  type OoxmlPackage,
+  openOoxml,
+  parsePart,
+  pickTitle,
+  readCoreProperties,
+  readOptional,
+  warnAboutEmbedded,
+} from "./ooxml.ts";
 import { addPieces, appendAll, markText, type Piece, readPieceText } from "./pieces.ts";
 
 /**
@@ -18,12 +27,13 @@ import { addPieces, appendAll, markText, type Piece, readPieceText } from "./pie
 export const readDocx: Reader = async (input) => {
   const office = await openOoxml(input.bytes, input.limits);
   const pieces = await readDocxPieces(office, input, 0);
+  warnAboutEmbedded(office.mainRelationships, input.warn);
   const properties = await readOptional("The document's properties", input.warn, () => readCoreProperties(office), {});
   const builder = createBlockBuilder(input.limits);
   addPieces(builder, pieces.pieces);
   const built = builder.result();
   if (built.blocks.length === 0) throw new ExtractFailure("empty", "the document has no text");
-  return { ...built, title: properties.title, language: properties.language ?? pieces.language, properties };
+  return { ...built, title: pickTitle(properties), language: properties.language ?? pieces.language, properties };
 };
 
 /** The whole document as pieces; `depth` counts documents embedded in one another. */

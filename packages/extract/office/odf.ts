@@ -4,7 +4,7 @@ import type { Reader, ReaderInput } from "../reader.ts";
 import { createOdfHandler, type OdfItem, type OdfPage } from "./odf-story.ts";
 import { createOdfStyles, type OdfStyles } from "./odf-styles.ts";
 import { createOdsHandler } from "./ods-sheets.ts";
-import { parsePart, readOptional, readProperties, type XmlPackage } from "./ooxml.ts";
+import { parsePart, pickTitle, readOptional, readProperties, type XmlPackage } from "./ooxml.ts";
 import { addPieces, appendAll, markText, type Piece, readPieceText } from "./pieces.ts";
 import { buildSheetPieces } from "./sheet-table.ts";
 import { parseXml } from "./xml.ts";
@@ -43,7 +43,7 @@ export const readOdf: Reader = async (input) => {
   if (built.blocks.length === 0) throw new ExtractFailure("empty", "the document has no text");
   const readMeta = () => readProperties(odf, "meta.xml", metaProperties);
   const properties = await readOptional("The document's properties", input.warn, readMeta, {});
-  return { ...built, title: properties.title, language: properties.language, properties };
+  return { ...built, title: pickTitle(properties), language: properties.language, properties };
 };
 
 /** Looked for as text: older programs give the manifest a document type, which the XML reader refuses. */

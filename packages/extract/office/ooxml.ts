@@ -108,6 +108,24 @@ export async function readCoreProperties(office: OoxmlPackage): Promise<Record<s
   return readProperties(office, part, coreProperties);
 }
 
+/** Titles programs put in by themselves say nothing about a document. */
+const automaticTitle =
+  /^(?:power ?point[- ]presentation|presentation(?: title)?|untitled\b.*|document ?\d*|microsoft (?:word|powerpoint|excel) - .*|title)$/i;
+
+/** The title somebody gave a document, if any. */
+export function pickTitle({ title }: Record<string, string>): string | undefined {
+  return title === undefined || automaticTitle.test(title) ? undefined : title;
+}
+
+/** Says that files embedded in a part are not read along with it. */
+export function warnAboutEmbedded(relationships: Relationships, warn: (text: string) => void): void {
+  for (const { type } of relationships.values()) {
+    if (type !== "package" && type !== "oleObject" && type !== "subDocument") continue;
+    warn("Files embedded in this document were not read. Upload them on their own to search them.");
+    return;
+  }
+}
+
 /** Text of the elements named in `names`, under the name they map to. The first of a kind counts. */
 export async function readProperties(
   office: XmlPackage,

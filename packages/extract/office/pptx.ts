@@ -6,10 +6,12 @@ import {
   type OoxmlPackage,
   openOoxml,
   parsePart,
+  pickTitle,
   type Relationships,
   readCoreProperties,
   readOptional,
   readRelationships,
+  warnAboutEmbedded,
 } from "./ooxml.ts";
 import { addPieces, appendAll, markText, type Piece, readPieceText } from "./pieces.ts";
 import { readCommentAuthors, readSlideComments } from "./pptx-comments.ts";
@@ -33,7 +35,7 @@ export const readPptx: Reader = async (input) => {
   for (const part of await listSlides(office)) await addSlide(office, input, builder, part, authors);
   const built = builder.result();
   if (built.blocks.length === 0) throw new ExtractFailure("empty", "no slide has text");
-  return { ...built, title: properties.title, language: properties.language, properties };
+  return { ...built, title: pickTitle(properties), language: properties.language, properties };
 };
 
 /** Parts of the slides in the order they are shown. */
@@ -57,6 +59,7 @@ async function addSlide(
   authors: Map<string, string>,
 ): Promise<void> {
   const relationships = await readRelationships(office.zip, part, office.limits);
+  warnAboutEmbedded(relationships, input.warn);
   const { title, items } = await readSlide(office, part);
   builder.page(title || undefined);
   if (title) builder.heading(1, title);

@@ -1,4 +1,4 @@
-import { appendAll, type Piece, readPieceText } from "./pieces.ts";
+import { appendAll, guessHeaderRows, type Piece, readPieceText } from "./pieces.ts";
 
 /** Format of the paragraph being read; \pard resets it. */
 export type RtfParagraph = { headingLevel: number; isList: boolean; isInTable: boolean; nesting: number };
@@ -40,7 +40,11 @@ export function createRtfStory(): RtfStory {
       if (table.cell || table.cells.length > 0) table.rows.push([...table.cells, table.cell]);
       if (table.rows.length === 0) continue;
       const { rows, headerRows } = table;
-      const piece: Piece = { type: "table", rows, headerRows: headerRows < rows.length ? headerRows : 0 };
+      const piece: Piece = {
+        type: "table",
+        rows,
+        headerRows: headerRows < rows.length && headerRows > 0 ? headerRows : guessHeaderRows(rows),
+      };
       const parent = tables.at(-1);
       if (parent) parent.cell = joinLines(parent.cell, readPieceText(piece));
       else pieces.push(piece);

@@ -2,7 +2,15 @@ import { createBlockBuilder } from "../block-builder.ts";
 import { ExtractFailure } from "../failure.ts";
 import type { Reader, ReaderInput } from "../reader.ts";
 import { readChart, readShapeTexts } from "./drawing.ts";
-import { type OoxmlPackage, openOoxml, readCoreProperties, readOptional, readRelationships } from "./ooxml.ts";
+import {
+  type OoxmlPackage,
+  openOoxml,
+  pickTitle,
+  readCoreProperties,
+  readOptional,
+  readRelationships,
+  warnAboutEmbedded,
+} from "./ooxml.ts";
 import { addPieces, appendAll, type Piece } from "./pieces.ts";
 import { buildSheetPieces } from "./sheet-table.ts";
 import { readPersons, readSheetComments } from "./xlsx-comments.ts";
@@ -34,7 +42,7 @@ export const readXlsx: Reader = async (input) => {
   }
   const built = builder.result();
   if (built.blocks.length === 0) throw new ExtractFailure("empty", "no sheet of the workbook has a cell with a value");
-  return { ...built, title: properties.title, language: properties.language, properties };
+  return { ...built, title: pickTitle(properties), language: properties.language, properties };
 };
 
 /** Text boxes, charts and comments of a sheet. A broken one becomes a warning. */
@@ -45,6 +53,7 @@ async function readAttachedPieces(
   persons: Map<string, string>,
 ): Promise<Piece[]> {
   const relationships = await readRelationships(office.zip, sheetPart, office.limits);
+  warnAboutEmbedded(relationships, input.warn);
   const pieces: Piece[] = [];
   for (const { type, target } of relationships.values()) {
     if (type !== "drawing") continue;

@@ -12,6 +12,9 @@ const maxMails = 50;
 /** A text body this short beside a much longer HTML body only says that the mail is in HTML. */
 const stubTextChars = 300;
 
+/** Text bodies made from HTML write each link out; with this many long ones the HTML body reads better. */
+const manyLinks = 3;
+
 type MailContext = { input: ReaderInput; builder: BlockBuilder; mailsLeft: number };
 
 /**
@@ -72,10 +75,13 @@ function narrowMail(bytes: Buffer): Uint8Array {
 function readBody(email: Email, { limits }: ReaderInput): Piece[] {
   const text = email.text?.trim() ?? "";
   if (!email.html) return readPlainBody(text);
-  if (text.length > stubTextChars) return readPlainBody(text);
+  const linkCount = text.match(/<https?:\/\/\S{40,}>/g)?.length ?? 0;
+  if (text.length > stubTextChars && linkCount < manyLinks) return readPlainBody(text);
   const html = readHtmlContent(email.html, limits, { keepsNavigation: true }).pieces;
   const htmlChars = html.reduce((sum, piece) => sum + (piece.type === "table" ? 0 : piece.text.length), 0);
-  return text === "" || htmlChars > text.length * 3 ? html : readPlainBody(text);
+  const textChars = text.replace(/<https?:\/\/\S+>/g, "").length;
+  const isBetter = linkCount >= manyLinks ? htmlChars * 2 > textChars : htmlChars > textChars * 3;
+  return isBetter ? html : readPlainBody(text);
 }
 
 /** Paragraphs of a text body; lines marked with ">" are quotes of an earlier mail. */

@@ -1,4 +1,4 @@
-import { type Piece, readPieceText } from "../office/pieces.ts";
+import { guessHeaderRows, type Piece, readPieceText } from "../office/pieces.ts";
 
 type Cell = { pieces: Piece[]; isHeader: boolean; isFiller: boolean; columnSpan: number };
 type Row = { cells: Cell[]; isInHead: boolean };
@@ -90,7 +90,7 @@ export function closeHtmlTable(table: HtmlTable): Piece[] {
   if (usedColumns.length === 0) return [];
   const [first = []] = rows;
   if (rows.length === 1 && first.length <= 2) return [{ type: "paragraph", text: first.join(" ") }];
-  return [{ type: "table", rows, headerRows: countHeaderRows(table.rows) }];
+  return [{ type: "table", rows, headerRows: countHeaderRows(table.rows) || guessHeaderRows(rows) }];
 }
 
 function fillCovered(table: HtmlTable, row: Row): void {
