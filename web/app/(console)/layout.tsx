@@ -2,6 +2,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { readPerson } from "../../bff/person.ts";
+import { UploadDock } from "../../features/documents/upload-dock.tsx";
 import { AppShell } from "../../features/shell/app-shell.tsx";
 import { Providers } from "../../features/shell/providers.tsx";
 
@@ -14,6 +15,7 @@ const ConsoleLayout = async ({ children }: { children: ReactNode }) => {
   return (
     <Providers me={person.kind === "signed-in" ? person.me : undefined}>
       <AppShell>{children}</AppShell>
+      <UploadDock />
     </Providers>
   );
 };
