@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import type { EventSourceConfig, FunctionConfig } from "../config.ts";
 import { AwsError } from "../kernel/errors.ts";
 import type { Database } from "../kernel/sqlite.ts";
@@ -18,7 +19,14 @@ export type LambdaOptions = {
   streams: StreamPort;
   /** Waits between attempts of asynchronous events; AWS's own when absent. */
   tuning?: AsyncTuning;
+  /** Processes of all functions together, beyond which idle ones make room for new ones. */
+  environmentLimit?: number;
 };
+
+/** A quarter of the machine's memory at some 100 MB each, between 8 and 32. */
+function findEnvironmentLimit(): number {
+  return Math.max(8, Math.min(32, Math.floor(totalmem() / 4 / (100 * 1024 * 1024))));
+}
 
 export type Lambda = {
   service: Service;
@@ -37,9 +45,21 @@ export function createLambda(options: LambdaOptions): Lambda {
   const { settings, db, queues, streams } = options;
   db.exec(ASYNC_SCHEMA + STREAM_SCHEMA);
   const pools = new Map<string, FunctionPool>();
+  const limit = options.environmentLimit ?? findEnvironmentLimit();
+  const makeRoom = () => {
+    let count = 0;
+    let spare: FunctionPool | undefined;
+    for (const pool of pools.values()) {
+      count += pool.environmentCount;
+      const sinceMs = pool.longestIdleSinceMs;
+      if (sinceMs !== undefined && sinceMs < (spare?.longestIdleSinceMs ?? Number.POSITIVE_INFINITY)) spare = pool;
+    }
+    // When nothing idles the new process starts all the same: waiting for room could wait for ever.
+    if (count >= limit) spare?.endLongestIdle();
+  };
   for (const config of options.functions) {
     if (pools.has(config.name)) throw new Error(`The function ${config.name} is configured twice.`);
-    pools.set(config.name, new FunctionPool(config, settings));
+    pools.set(config.name, new FunctionPool(config, settings, makeRoom));
   }
   const find = (name: string): FunctionPool => {
     const pool = pools.get(name);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { FunctionConfig } from "../config.ts";
 import { AwsError } from "../kernel/errors.ts";
@@ -10,7 +11,7 @@ const DEFAULT_ENVIRONMENTS = 10;
 /** Concurrency of an account without reservations, in AWS 1,000: what waits beyond it is throttled. */
 const UNRESERVED_CONCURRENCY = 1000;
 /** Processes of one function that start at the same time; the rest of the calls may well be served by then. */
-const STARTING_LIMIT = 4;
+const STARTING_LIMIT = Math.max(2, Math.min(4, availableParallelism()));
 const DEFAULT_IDLE_SECONDS = 300;
 const REAP_MS = 5000;
 const SHUTDOWN_MS = 2000;
@@ -23,20 +24,27 @@ export class FunctionPool {
   readonly arn: string;
   readonly #settings: EnvironmentSettings;
   readonly #environments = new Set<ExecutionEnvironment>();
+  /** Told to end, but not gone yet. */
+  readonly #ending = new Set<ExecutionEnvironment>();
   /** Most recently used last, so that the least used ones fall idle. */
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiting: Invocation[] = [];
   readonly #reaper: NodeJS.Timeout;
+  readonly #makeRoom: () => void;
+  readonly #idleMs: number;
   #warmRetryMs = RESTART_FIRST_MS;
   #warmTimer: NodeJS.Timeout | undefined;
   #running = 0;
   #isClosed = false;
 
-  constructor(config: FunctionConfig, settings: EnvironmentSettings) {
+  /** `makeRoom` is asked before every start of a process. */
+  constructor(config: FunctionConfig, settings: EnvironmentSettings, makeRoom: () => void = () => undefined) {
     this.config = config;
     this.#settings = settings;
+    this.#makeRoom = makeRoom;
     this.arn = `arn:aws:lambda:${settings.region}:${settings.accountId}:function:${config.name}`;
-    this.#reaper = setInterval(() => this.#reap(), REAP_MS);
+    this.#idleMs = (config.idleTimeoutSeconds ?? DEFAULT_IDLE_SECONDS) * 1000;
+    this.#reaper = setInterval(() => this.#reap(), Math.max(50, Math.min(REAP_MS, this.#idleMs / 2)));
     this.#reaper.unref();
     this.#keepWarm();
   }
@@ -109,6 +117,7 @@ export class FunctionPool {
   }
 
   #start(): void {
+    this.#makeRoom();
     const environment = new ExecutionEnvironment(this.config, this.#settings, {
       onIdle: (ready) => {
         this.#warmRetryMs = RESTART_FIRST_MS;
@@ -123,6 +132,7 @@ export class FunctionPool {
 
   #forget(ended: ExecutionEnvironment, initError: Buffer | undefined): void {
     this.#environments.delete(ended);
+    this.#ending.delete(ended);
     const at = this.#idle.indexOf(ended);
     if (at >= 0) this.#idle.splice(at, 1);
     // An init that fails answers one waiting call, so that a broken function fails fast instead of starting for ever.
@@ -158,13 +168,20 @@ export class FunctionPool {
   }
 
   #reap(): void {
-    const idleMs = (this.config.idleTimeoutSeconds ?? DEFAULT_IDLE_SECONDS) * 1000;
-    const surplus = this.#environments.size - (this.config.warm ?? 0);
-    const expired = this.#idle.filter((environment) => Date.now() - environment.idleSinceMs > idleMs);
-    for (const environment of expired.slice(0, Math.max(0, surplus))) {
-      this.#idle.splice(this.#idle.indexOf(environment), 1);
-      environment.end();
-    }
+    while (Date.now() - (this.longestIdleSinceMs ?? Date.now()) > this.#idleMs) this.endLongestIdle();
+  }
+
+  /** Since when (ms) the process that could be spared first has had nothing to do; undefined when none can. */
+  get longestIdleSinceMs(): number | undefined {
+    return this.#environments.size > (this.config.warm ?? 0) ? this.#idle[0]?.idleSinceMs : undefined;
+  }
+
+  endLongestIdle(): void {
+    const environment = this.#idle.shift();
+    if (!environment) return;
+    this.#environments.delete(environment);
+    this.#ending.add(environment);
+    environment.end();
   }
 
   /** Ends all environments and waits (at most two seconds) until their processes are gone. */
@@ -180,6 +197,6 @@ export class FunctionPool {
       settle({ requestId, payload, functionError: "Unhandled", logTail: "" });
     }
     const giveUpMs = Date.now() + SHUTDOWN_MS;
-    while (this.#environments.size > 0 && Date.now() < giveUpMs) await wait(10);
+    while (this.#environments.size + this.#ending.size > 0 && Date.now() < giveUpMs) await wait(10);
   }
 }
