@@ -18,7 +18,6 @@ export type Authorization = {
   principalId: string;
   /** For `requestContext.authorizer`: all values are strings, as API Gateway makes them. */
   context: Record<string, string>;
-  usageIdentifierKey: string | undefined;
 };
 
 type Decision = Authorization & { policyDocument: unknown };
@@ -130,6 +129,5 @@ function readDecision(payload: Buffer): Decision {
     principalId,
     context,
     policyDocument: answer.policyDocument,
-    usageIdentifierKey: typeof answer.usageIdentifierKey === "string" ? answer.usageIdentifierKey : undefined,
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { openDatabase } from "../kernel/sqlite.ts";
+import { compileMappingTemplate } from "./mapping-template.ts";
 import { evaluatePolicy, matchesWildcard } from "./policy.ts";
 import { readProxyResponse } from "./proxy-response.ts";
 import { ResponseCache } from "./response-cache.ts";
@@ -79,6 +80,15 @@ describe("policy", () => {
     expect(matchesWildcard("a*b?d", "axxbcd")).toBe(true);
     expect(matchesWildcard("*a*a*a*a*a*a*a*a*a*b", "a".repeat(5000))).toBe(false);
   });
+});
+
+describe("compileMappingTemplate", () => {
+  it.each([["$util.escapeJavaScript('x')"], ["#set($a = 1)"], ["$context.unknown"], ["$input.json('$')"]])(
+    "refuses %s instead of sending it as text",
+    (template) => {
+      expect(() => compileMappingTemplate(template)).toThrow(/does not evaluate/);
+    },
+  );
 });
 
 describe("TokenBucket", () => {

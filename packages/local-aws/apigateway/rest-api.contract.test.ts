@@ -87,6 +87,13 @@ const api: RestApiConfig = {
     route("GET", "/slow", { timeoutMs: 100 }),
     route("GET", "/binary"),
     route("GET", "/health", { mock: { statusCode: 200, headers: { "X-Mock": "1" }, body: '{"ok":true}' } }),
+    route("GET", "/mapped/{name}", {
+      mock: {
+        statusCode: 201,
+        headers: {},
+        body: `{"id":"$context.requestId","name":"$input.params('name')","q":"$input.params('q')"}`,
+      },
+    }),
     route("POST", "/checked", {
       validate: {
         requiredQuery: ["q"],
@@ -267,6 +274,9 @@ describe("REST API", () => {
     const response = await call("/health");
     expect(await response.json()).toEqual({ ok: true });
     expect(response.headers.get("x-mock")).toBe("1");
+    const mapped = await call("/mapped/a%22b?q=1");
+    expect(mapped.status).toBe(201);
+    expect(await mapped.json()).toEqual({ id: mapped.headers.get("x-amzn-requestid"), name: 'a"b', q: "1" });
   });
 
   it("lists its APIs and the use of a plan", async () => {

@@ -75,6 +75,8 @@ export class RestApi {
     try {
       response = await this.#respond(request, trace);
     } catch (error) {
+      // The caller hung up while sending: there is nobody to answer.
+      if (req.destroyed && !req.complete) return;
       response = this.#encodeFailure(request, trace, error);
     }
     this.#send(request, res, response);
@@ -173,7 +175,15 @@ export class RestApi {
         ...buildCorsHeaders(this.config.cors, request.req),
       };
       for (const [name, value] of Object.entries(mock.headers)) headers[name.toLowerCase()] = value;
-      return { statusCode: mock.statusCode, headers, body: Buffer.from(mock.body) };
+      const { apiId, stage, pathParameters } = context;
+      const { requestId, method: httpMethod, sourceIp, req, url } = request;
+      const body = route.mockBody?.({
+        req,
+        query: url.searchParams,
+        pathParameters,
+        context: { requestId, stage, apiId, httpMethod, path: `/${stage}${request.path}`, sourceIp },
+      });
+      return { statusCode: mock.statusCode, headers, body: Buffer.from(body ?? "") };
     }
     const startedMs = performance.now();
     const event = buildRequestEvent(request, context);

@@ -1,5 +1,6 @@
 import type { RestApiConfig, RestRouteConfig } from "../config.ts";
 import type { Authorizer } from "./authorizer.ts";
+import { compileMappingTemplate, type MappingTemplate } from "./mapping-template.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { compileValidator, type RequestValidator } from "./validation.ts";
 
@@ -12,6 +13,8 @@ export type RestRoute = {
   authorizer: Authorizer | undefined;
   bucket: TokenBucket | undefined;
   validate: RequestValidator | undefined;
+  /** Body of a mock integration. */
+  mockBody: MappingTemplate | undefined;
   timeoutMs: number;
 };
 
@@ -31,11 +34,18 @@ export function prepareRoute(
   } catch (error) {
     throw new Error(`The body schema of route ${name} is not valid: ${error instanceof Error ? error.message : error}`);
   }
+  let mockBody: MappingTemplate | undefined;
+  try {
+    mockBody = config.mock && compileMappingTemplate(config.mock.body);
+  } catch (error) {
+    throw new Error(`The route ${name}: ${error instanceof Error ? error.message : error}`);
+  }
   return {
     config,
     authorizer,
     bucket: config.throttle && new TokenBucket(config.throttle),
     validate,
+    mockBody,
     timeoutMs: Math.min(INTEGRATION_TIMEOUT_MS, config.timeoutMs ?? INTEGRATION_TIMEOUT_MS),
   };
 }

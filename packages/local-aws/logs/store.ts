@@ -41,7 +41,7 @@ CREATE INDEX IF NOT EXISTS log_events_by_stream ON log_events (stream_id, event_
 
 const FLUSH_MS = 150;
 /** A buffer this long is written at once, whatever the timer says. */
-const FLUSH_EVENTS = 2000;
+const FLUSH_EVENTS = 500;
 const SWEEP_MS = 60_000;
 /** What AWS counts per event beside its text. */
 const EVENT_OVERHEAD_BYTES = 26;
