@@ -5,10 +5,12 @@ import { type IsolatedChild, startChild } from "./isolate.ts";
 import { defaultLimits, type ExtractLimits } from "./limits.ts";
 import type { AssetPaths, ExtractProgress, OcrSettings } from "./reader.ts";
 
+export { defaultPassageOptions, type PassageOptions, splitIntoPassages } from "./chunk.ts";
 export { ExtractFailure } from "./failure.ts";
 export { defaultLimits, type ExtractLimits } from "./limits.ts";
 export type { AssetPaths, ExtractProgress, OcrSettings } from "./reader.ts";
 export { type SniffedType, sniffType } from "./sniff.ts";
+export { estimateTokens } from "./tokens.ts";
 
 export type ExtractOptions = {
   /** The file on disk; the caller keeps it until the call returns. */

@@ -73,9 +73,7 @@ export async function startChild(childPath: string, limits: ExtractLimits): Prom
       onEnd(ended);
       rm(folder, { recursive: true, force: true }).then(resolve, resolve);
     };
-    child.once("error", (error) =>
-      finish(new ExtractFailure("internal", `the reader did not start: ${error.message}`)),
-    );
+    child.on("error", (error) => finish(new ExtractFailure("internal", `the reader did not start: ${error.message}`)));
     child.once("close", (code, signal) => finish(explainExit(code, signal, stderr)));
   });
   let isReady = false;
@@ -125,7 +123,11 @@ export async function startChild(childPath: string, limits: ExtractLimits): Prom
           deadline = performance.now() + limits.ocrPageTimeoutMs + ocrGraceMs;
           timeoutDetail = `page ${message.progress.page} took more than ${limits.ocrPageTimeoutMs / 1000} s`;
         }
-        options.onProgress?.(message.progress);
+        try {
+          options.onProgress?.(message.progress);
+        } catch (error) {
+          reject(error);
+        }
       }
     };
     const onAbort = () => stop(new ExtractFailure("cancelled", "processing was cancelled"));
