@@ -7,6 +7,8 @@ import type { Snapshot } from "./tables.ts";
 
 const suspectsMax = 6;
 const shortestWord = 4;
+/** The engine's automaton for near words has a size limit, which very long words pass. */
+const longestWord = 30;
 const rowsPerWord = 40;
 const timeoutMs = 5_000;
 
@@ -51,7 +53,7 @@ export async function correctSpelling(request: SpellingRequest): Promise<string 
 }
 
 function isCorrectable(word: string): boolean {
-  return word.length >= shortestWord && !/\p{N}/u.test(word) && !isUnspaced(word);
+  return word.length >= shortestWord && word.length <= longestWord && !/\p{N}/u.test(word) && !isUnspaced(word);
 }
 
 /** A quick look at the hits: a word whose beginning stands there was found. */

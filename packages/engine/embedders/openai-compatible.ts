@@ -1,0 +1,86 @@
+import type { Embedder, Fusion } from "../../core/kernel/ports/search-engine.ts";
+import { checkVectors, strongModelFusion } from "./check-vectors.ts";
+import { retryRequest } from "./retry-request.ts";
+
+export type OpenAiCompatibleConfig = {
+  /** Up to `/v1`, such as `http://127.0.0.1:11434/v1`. */
+  baseUrl: string;
+  model: string;
+  dimensions: number;
+  apiKey?: string;
+  /** Whether the endpoint accepts the `dimensions` parameter (models that can be shortened). */
+  sendDimensions?: boolean;
+  batchSize?: number;
+  maxCharacters?: number;
+  timeoutMs?: number;
+  attempts?: number;
+  /** Put before the texts; several open models were trained with one. */
+  passagePrefix?: string;
+  queryPrefix?: string;
+  fusion?: Fusion;
+};
+
+/**
+ * An embedder behind any endpoint that speaks OpenAI's `POST /embeddings`. Busy and broken answers are tried
+ * again; a refusal, a missing vector or one of another size throws and names the endpoint and the next step.
+ */
+export function createOpenAiCompatibleEmbedder(config: OpenAiCompatibleConfig): Embedder {
+  const base = new URL(config.baseUrl);
+  if (base.protocol !== "http:" && base.protocol !== "https:")
+    throw new Error(`The embedding endpoint ${config.baseUrl} is neither http nor https.`);
+  const url = `${config.baseUrl.replace(/\/+$/, "")}/embeddings`;
+  const batchSize = config.batchSize ?? 64;
+  const maxCharacters = config.maxCharacters ?? 24_000;
+
+  const embedBatch = async (input: string[], signal?: AbortSignal): Promise<Float32Array[]> => {
+    const answer = await retryRequest(
+      {
+        name: `The embedding endpoint ${url}`,
+        timeoutMs: config.timeoutMs ?? 30_000,
+        attempts: config.attempts ?? 4,
+        signal,
+      },
+      (requestSignal) =>
+        fetch(url, {
+          method: "POST",
+          redirect: "error",
+          signal: requestSignal,
+          headers: {
+            "content-type": "application/json",
+            ...(config.apiKey ? { authorization: `Bearer ${config.apiKey}` } : {}),
+          },
+          body: JSON.stringify({
+            model: config.model,
+            input,
+            encoding_format: "float",
+            ...(config.sendDimensions ? { dimensions: config.dimensions } : {}),
+          }),
+        }),
+    );
+    const { data } = (await answer.json()) as { data?: { index?: number; embedding?: number[] }[] };
+    const ordered = [...(data ?? [])].sort((left, right) => (left.index ?? 0) - (right.index ?? 0));
+    return checkVectors(
+      ordered.map((entry) => entry.embedding ?? []),
+      { owner: `The embedding endpoint ${url}`, dimensions: config.dimensions, count: input.length },
+    );
+  };
+
+  return {
+    id: `openai:${base.host}:${config.model}:${config.dimensions}`,
+    dimensions: config.dimensions,
+    fusion: config.fusion ?? strongModelFusion,
+    maxCharacters,
+    embed: async (texts, purpose, signal) => {
+      const prefix = (purpose === "query" ? config.queryPrefix : config.passagePrefix) ?? "";
+      const vectors: Float32Array[] = [];
+      for (let start = 0; start < texts.length; start += batchSize) {
+        // An empty input is refused by most endpoints, so a space stands for it.
+        const part = texts
+          .slice(start, start + batchSize)
+          .map((text) => prefix + (text.slice(0, maxCharacters) || " "));
+        vectors.push(...(await embedBatch(part, signal)));
+      }
+      return vectors;
+    },
+  };
+}
