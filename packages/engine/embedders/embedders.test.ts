@@ -11,7 +11,7 @@ import { packModel } from "./glove/pack-model.ts";
 import { createEmbedder } from "./index.ts";
 
 const modelsFolder = path.resolve(import.meta.dirname, "../../../.samla/models");
-const dot = (left = new Float32Array(), right = new Float32Array()) =>
+const dot = (left: Float32Array = new Float32Array(), right: Float32Array = new Float32Array()) =>
   left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
 
 describe("the shipped embedder", () => {

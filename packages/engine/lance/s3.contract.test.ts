@@ -41,6 +41,7 @@ describe("the engine in place on S3", () => {
         table,
         createQuery(text, {
           mode: "hybrid",
+          limit: 100,
           vector: Float32Array.of(1, 0),
           fusion: { kind: "weighted", vectorWeight: 0 },
         }),
