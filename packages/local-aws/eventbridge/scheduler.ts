@@ -61,6 +61,7 @@ export class Scheduler {
     clearTimeout(this.#timer);
     let waitMs = LONGEST_WAIT_MS;
     for (const schedule of this.#schedules) {
+      if (this.#isClosed) return;
       const dueMs = schedule.next(this.#readLast(schedule.config.name));
       if (dueMs === undefined) continue;
       if (dueMs <= this.#now()) {
@@ -70,7 +71,16 @@ export class Scheduler {
       } else waitMs = Math.min(waitMs, dueMs - this.#now());
     }
     if (this.#isClosed || this.#schedules.length === 0) return;
-    this.#timer = setTimeout(() => void this.tick(), Math.max(1, waitMs));
+    this.#wait(Math.max(1, waitMs));
+  }
+
+  #wait(waitMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.tick().catch((error: unknown) => {
+        console.error("The schedules could not be run; trying again:", error);
+        if (!this.#isClosed) this.#wait(1000);
+      });
+    }, waitMs);
     this.#timer.unref();
   }
 

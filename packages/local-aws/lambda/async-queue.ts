@@ -105,10 +105,14 @@ export class AsyncQueue {
     for (const row of rows) {
       if (running.has(row.id) || running.size >= pool.limit) continue;
       running.add(row.id);
-      void this.#attempt(name, pool, row).finally(() => {
-        running.delete(row.id);
-        this.#pump(name);
-      });
+      this.#attempt(name, pool, row)
+        .catch((error: unknown) => {
+          if (!this.#isClosed) console.error(`Event ${row.id} for function ${name}:`, error);
+        })
+        .finally(() => {
+          running.delete(row.id);
+          this.#pumpSafely(name);
+        });
     }
     const next = this.#db.get<{ due_ms: number }>(
       "SELECT MIN(due_ms) AS due_ms FROM async_events WHERE function_name = ? AND due_ms > ?",
@@ -116,19 +120,19 @@ export class AsyncQueue {
       now,
     )?.due_ms;
     if (next === undefined || next === null) return;
-    const timer = setTimeout(() => this.#pump(name), Math.min(LONGEST_TIMER_MS, Math.max(1, next - Date.now())));
+    const timer = setTimeout(() => this.#pumpSafely(name), Math.min(LONGEST_TIMER_MS, Math.max(1, next - Date.now())));
     timer.unref();
     this.#timers.set(name, timer);
   }
 
   async #attempt(name: string, pool: FunctionPool, row: Row): Promise<void> {
     const payload = Buffer.from(row.payload);
-    const isExpired = Date.now() - row.accepted_ms > this.#tuning.maxEventAgeMs;
-    if (isExpired) {
-      await this.#giveUp(pool, row.id, payload, row.last_request_id ?? row.id, row.last_error ?? "The event expired.");
-      return;
-    }
     try {
+      if (Date.now() - row.accepted_ms > this.#tuning.maxEventAgeMs) {
+        const cause = row.last_error ?? "The event expired.";
+        await this.#giveUp(pool, row.id, payload, row.last_request_id ?? row.id, cause);
+        return;
+      }
       const outcome = await pool.run(payload);
       if (this.#isClosed) return;
       if (!outcome.functionError) {
@@ -150,6 +154,17 @@ export class AsyncQueue {
     }
   }
 
+  /** From a timer or after an attempt: an error of the database must end neither the process nor the queue. */
+  #pumpSafely(name: string): void {
+    try {
+      this.#pump(name);
+    } catch (error) {
+      if (this.#isClosed) return;
+      console.error(`The events of function ${name} cannot be read; trying again:`, error);
+      this.#timers.set(name, setTimeout(() => this.#pumpSafely(name), this.#tuning.throttleDelayMs).unref());
+    }
+  }
+
   #postpone(id: string, delayMs: number, attempts: number, error: string | null, requestId: string | null): void {
     this.#db.run(
       "UPDATE async_events SET attempt = attempt + ?, due_ms = ?, last_error = ?, last_request_id = ? WHERE id = ?",
@@ -166,6 +181,7 @@ export class AsyncQueue {
     // The message goes first: a crash in between sends it twice rather than never.
     if (queue !== undefined)
       await this.#queues.send(queue, payload.toString("utf8"), {
+        ...(queue.endsWith(".fifo") && { groupId: pool.config.name, deduplicationId: id }),
         messageAttributes: {
           RequestID: { DataType: "String", StringValue: requestId },
           ErrorCode: { DataType: "Number", StringValue: "200" },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FunctionConfig } from "../config.ts";
@@ -101,6 +101,7 @@ export class ExecutionEnvironment {
 
   #spawn(runtimeAddress: string): void {
     const { codeDir, memoryMb } = this.#config;
+    if (!existsSync(codeDir)) throw new Error(`the code folder ${codeDir} does not exist; build the function first`);
     this.#tmp = path.join(this.#settings.tmpDir, this.id);
     mkdirSync(this.#tmp, { recursive: true });
     const child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, BOOTSTRAP], {

@@ -132,7 +132,8 @@ export class StreamSource {
         streamArn: first?.eventSourceARN,
       },
     };
-    await this.#queues.send(queue, JSON.stringify(message));
+    const ids = { groupId: this.#config.function, deduplicationId: requestId };
+    await this.#queues.send(queue, JSON.stringify(message), queue.endsWith(".fifo") ? ids : {});
   }
 
   async close(): Promise<void> {

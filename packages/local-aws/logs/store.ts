@@ -73,7 +73,7 @@ export class LogStore implements LogSink {
     this.db = openDatabase(file, SCHEMA);
     this.#capBytes = options.capBytes ?? DEFAULT_CAP_BYTES;
     this.#sizeBytes = this.#measure();
-    this.#sweeper = setInterval(() => this.sweep(), SWEEP_MS);
+    this.#sweeper = setInterval(() => this.#try(() => this.sweep()), SWEEP_MS);
     this.#sweeper.unref();
   }
 
@@ -89,8 +89,17 @@ export class LogStore implements LogSink {
   write(group: string, stream: string, message: string, timestampMs = Date.now()): void {
     if (this.#isClosed) return;
     this.#buffer.push({ group, stream, event: { timestampMs, message } });
-    if (this.#buffer.length >= FLUSH_EVENTS) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref();
+    if (this.#buffer.length >= FLUSH_EVENTS) this.#try(() => this.flush());
+    else this.#timer ??= setTimeout(() => this.#try(() => this.flush()), FLUSH_MS).unref();
+  }
+
+  /** A full disk must not end the stand-in because of a log line. */
+  #try(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      console.error("Log events could not be written and are lost:", error);
+    }
   }
 
   /** Writes what is buffered; readers call it first, so that they see everything said so far. */
@@ -241,6 +250,12 @@ export class LogStore implements LogSink {
     const range = this.db.get<{ low: number; high: number }>("SELECT MIN(id) AS low, MAX(id) AS high FROM log_events");
     if (!range) return;
     this.db.run("DELETE FROM log_events WHERE id <= ?", range.low + Math.ceil((range.high - range.low) / 10));
+    // Every environment made a stream of its own: those with nothing left go too.
+    this.db.run(
+      `DELETE FROM log_streams WHERE last_ingested_ms <= (SELECT MIN(ingested_ms) FROM log_events)
+         AND NOT EXISTS (SELECT 1 FROM log_events WHERE stream_id = log_streams.id)`,
+    );
+    this.#streamIds.clear();
     this.#sizeBytes = this.#measure();
   }
 
