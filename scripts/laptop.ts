@@ -1,72 +1,14 @@
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { startLocalAws } from "../packages/local-aws/index.ts";
-import { buildFunctions, hashFiles, root, stateDir, whenChanged } from "./build.ts";
+import { buildFunctions, stateDir } from "./build.ts";
+import { buildConsole, consoleCommand, consoleEnvironment } from "./laptop/console.ts";
 import { prepareEmbedder } from "./laptop/embedder.ts";
 import { createMachineClient } from "./laptop/machine-client.ts";
 import { seedManual } from "./laptop/seed.ts";
-import { accounts, createSettings, type Settings } from "./laptop/settings.ts";
-import { awsEnvironment, createStandInConfig } from "./laptop/stand-in.ts";
+import { accounts, createSettings } from "./laptop/settings.ts";
+import { createStandInConfig } from "./laptop/stand-in.ts";
 import { step } from "./tools.mjs";
-
-const next = join(root, "node_modules", "next", "dist", "bin", "next");
-
-const buildConsole = async (): Promise<string | undefined> => {
-  const hash = hashFiles([
-    "web/{app,bff,features,lib,ui}/**/*",
-    "web/*.{ts,mjs,json}",
-    "packages/contracts/*.ts",
-    "packages/aws/**/*.ts",
-    "public/**/*",
-    "package-lock.json",
-  ]);
-  const built = await whenChanged("console", hash, join(root, "web", ".next", "BUILD_ID"), () =>
-    runNode([next, "build"], { cwd: join(root, "web"), env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" } }),
-  );
-  return built ? undefined : "up to date";
-};
-
-const runNode = (args: string[], options: { cwd: string; env: Record<string, string> }): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd: options.cwd,
-      env: { ...process.env, ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    child.stdout.on("data", (chunk) => {
-      output += chunk;
-    });
-    child.stderr.on("data", (chunk) => {
-      output += chunk;
-    });
-    child.on("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`${args.at(-1)} failed:\n${output.split("\n").slice(-40).join("\n")}`)),
-    );
-  });
-
-/** A secret of this machine, made once. */
-const readSecret = (): string => {
-  const file = join(stateDir, "session-secret");
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
-  return readFileSync(file, "utf8");
-};
-
-const consoleEnvironment = (settings: Settings): Record<string, string> => ({
-  NODE_ENV: "production",
-  NEXT_TELEMETRY_DISABLED: "1",
-  SAMLA_PUBLIC_URL: settings.publicUrl,
-  SAMLA_API_URL: settings.apiUrl,
-  SAMLA_ISSUER_URL: settings.issuerUrl,
-  SAMLA_CLIENT_ID: settings.consoleClientId,
-  SAMLA_SESSION_SECRET: readSecret(),
-  SAMLA_SESSIONS_TABLE: settings.sessionsTable,
-  SAMLA_CONNECT_ORIGINS: `${settings.awsUrl} ${settings.awsUrl.replace(/^http/, "ws")}`,
-  SAMLA_ALLOW_HTTP_ISSUER: "1",
-  ...awsEnvironment(settings),
-});
 
 const waitFor = async (url: string, timeoutMs: number): Promise<void> => {
   const until = Date.now() + timeoutMs;
@@ -100,24 +42,12 @@ const main = async (): Promise<void> => {
   const aws = await startLocalAws(
     createStandInConfig(settings, functionsDir, embedder, { warm: process.env.SAMLA_WARM !== "0" }),
   );
-  const console_ = spawn(
-    process.execPath,
-    [
-      "--import",
-      join(root, "scripts/laptop/die-with-parent.mjs"),
-      next,
-      "start",
-      "--hostname",
-      "127.0.0.1",
-      "--port",
-      String(settings.ports.web),
-    ],
-    {
-      cwd: join(root, "web"),
-      env: { ...process.env, ...consoleEnvironment(settings) },
-      stdio: ["pipe", "ignore", "inherit"],
-    },
-  );
+  const { args, cwd } = consoleCommand(settings);
+  const console_ = spawn(process.execPath, args, {
+    cwd,
+    env: { ...process.env, ...consoleEnvironment(settings) },
+    stdio: ["pipe", "ignore", "inherit"],
+  });
   let ending = false;
   const end = async (code: number): Promise<void> => {
     if (ending) return;

@@ -3,7 +3,8 @@ import type { NextConfig } from "next";
 
 /** The console. Security headers and the CSP with its nonce are set in `proxy.ts`, for each request anew. */
 const config: NextConfig = {
-  output: "standalone",
+  // Another folder lets a build be checked while a laptop serves from the usual one.
+  distDir: process.env.SAMLA_WEB_DIST_DIR ?? ".next",
   outputFileTracingRoot: fileURLToPath(new URL("..", import.meta.url)),
   turbopack: { root: fileURLToPath(new URL("..", import.meta.url)) },
   reactStrictMode: true,

@@ -1,11 +1,14 @@
 import type { EngineContext, StorageContext } from "@samla/core/kernel";
-import { createEmbedder } from "@samla/engine/embedders/index";
+import { createEmbedder, type EmbedderConfig } from "@samla/engine/embedders/index";
 import { createLanceEngine } from "@samla/engine/lance/index";
 import { getParts } from "./compose.ts";
 import { createLog } from "./log.ts";
 
 type EngineParts = Pick<EngineContext, "engine" | "embedder">;
 let parts: Promise<EngineParts> | undefined;
+
+/** The deployment writes this setting; `createEmbedder` refuses what it does not know. */
+const embedderConfigOf = (setting: { kind: string }): EmbedderConfig => setting as EmbedderConfig;
 
 const openParts = async (): Promise<EngineParts> => {
   const { env } = getParts();
@@ -17,7 +20,7 @@ const openParts = async (): Promise<EngineParts> => {
       readConsistencyMs: 0,
       log: ({ level, message, ...fields }) => log(level, message, fields),
     }),
-    createEmbedder(env.SAMLA_EMBEDDER),
+    createEmbedder(embedderConfigOf(env.SAMLA_EMBEDDER)),
   ]);
   return { engine, embedder };
 };
