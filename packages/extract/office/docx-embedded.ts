@@ -1,14 +1,16 @@
 import { decodeText } from "../encoding.ts";
 import type { ReaderInput } from "../reader.ts";
+import { readMailBody } from "../web/email.ts";
 import { readHtmlContent } from "../web/html.ts";
 import { readDocxPieces } from "./docx.ts";
 import { type OoxmlPackage, openOoxml } from "./ooxml.ts";
 import type { Piece } from "./pieces.ts";
+import { parseRtf } from "./rtf-parser.ts";
 
 const maxEmbeddedDepth = 1;
 
 /**
- * Reads a document imported by reference (altChunk: HTML, plain text or WordprocessingML), which Word would
+ * Reads a document imported by reference (altChunk: HTML, web archive, RTF, plain text or WordprocessingML), which Word would
  * take in on opening. Other kinds become a warning.
  */
 export async function readEmbedded(
@@ -28,6 +30,8 @@ export async function readEmbedded(
   if (!isPackage && ["htm", "html", "xhtml"].includes(extension)) {
     return readHtmlContent(decodeText(bytes, { markup: true }).text, input.limits).pieces;
   }
+  if (!isPackage && (extension === "mht" || extension === "mhtml")) return readMailBody(bytes, input);
+  if (!isPackage && extension === "rtf") return parseRtf(bytes, input.limits).pieces;
   if (!isPackage && extension === "txt") {
     const paragraphs = decodeText(bytes).text.split(/\r?\n\s*\n/);
     return paragraphs.map((text) => ({ type: "paragraph", text }));

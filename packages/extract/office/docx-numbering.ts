@@ -5,7 +5,7 @@ import {
   type NumberingLevel,
 } from "./numbering.ts";
 import { type OoxmlPackage, parsePart, readVal } from "./ooxml.ts";
-import { readAttribute, readIntegerAttribute } from "./xml.ts";
+import { isOn, readAttribute, readIntegerAttribute } from "./xml.ts";
 
 export type DocxNumbering = {
   /** Counts one paragraph of a list and yields its label; undefined if the paragraph is in no list. */
@@ -47,12 +47,14 @@ export async function readDocxNumbering(office: OoxmlPackage, part: string | und
       else if (name === "numStyleLink" && abstract) abstract.numStyleLink = readVal(attributes);
       else if (name === "lvl") {
         levelIndex = readIntegerAttribute(attributes, "ilvl", 0);
-        level = { format: "decimal", text: "", start: 1 };
+        // A level without a start begins at 0 (ECMA-376 part 1, 17.9.25).
+        level = { format: "decimal", text: "", start: 0 };
         (instance ?? abstract)?.levels.set(levelIndex, level);
       } else if (!level) return;
       else if (name === "start") level.start = readIntegerAttribute(attributes, "val", 1);
       else if (name === "numFmt") level.format = readVal(attributes) ?? "decimal";
       else if (name === "lvlText") level.text = readVal(attributes) ?? "";
+      else if (name === "isLgl") level.isLegal = isOn(readVal(attributes));
       else if (name === "lvlRestart") level.restartAfter = readIntegerAttribute(attributes, "val", 0);
       else if (name === "pStyle") abstract?.styleLevels.set(readVal(attributes) ?? "", levelIndex);
     },

@@ -1,4 +1,5 @@
 import type { ExtractLimits } from "../limits.ts";
+import { createMathWriter } from "./docx-math.ts";
 import { type DocxNotes, hiddenElements, takeNotes } from "./docx-notes.ts";
 import type { DocxNumbering } from "./docx-numbering.ts";
 import type { DocxStyles, ParagraphStyle } from "./docx-styles.ts";
@@ -32,6 +33,8 @@ type Paragraph = {
   numberingId?: string;
   numberingLevel?: number;
   isMarkDeleted: boolean;
+  /** Length of the text when its last formula ended. */
+  formulaEnd?: number;
   /** What follows the paragraph: notes it refers to, text boxes and drawings anchored in it. */
   after: StoryItem[];
 };
@@ -130,6 +133,8 @@ export function createStoryHandler(context: StoryContext): { handler: XmlHandler
     }
   };
 
+  const math = createMathWriter();
+
   const handler: XmlHandler = {
     open(name, attributes) {
       if (hiddenElements.has(name)) {
@@ -147,6 +152,9 @@ export function createStoryHandler(context: StoryContext): { handler: XmlHandler
         const relationshipId = readPrefixedAttribute(attributes, "id");
         const items = findOpenTable(frame)?.after ?? frame.items;
         if (relationshipId) items.push({ type: "part", kind: "altChunk", relationshipId });
+      } else if (frame.paragraph && (math.isOpen() || name === "oMath")) {
+        math.open(name, attributes);
+        if (name === "t") inText = true;
       } else if (frame.paragraph) openInParagraph(frame.paragraph, name, attributes);
       else if (table) {
         if (name === "trPr") inRowProperties = true;
@@ -157,13 +165,16 @@ export function createStoryHandler(context: StoryContext): { handler: XmlHandler
       if (!inText || hiddenDepth > 0 || isRunHidden || !frame.paragraph) return;
       chars += text.length;
       assertTextLength(chars, context.limits);
-      frame.paragraph.text += text;
+      if (math.isOpen()) math.text(text);
+      else frame.paragraph.text += text;
     },
     close(name) {
       if (hiddenElements.has(name)) hiddenDepth--;
       if (hiddenDepth > 0 || hiddenElements.has(name)) return;
       if (name === "t") inText = false;
-      else if (name === "pPr") inParagraphProperties = false;
+      if (math.isOpen()) {
+        if (math.close(name) && frame.paragraph) addFormula(frame.paragraph, math.take());
+      } else if (name === "pPr") inParagraphProperties = false;
       else if (name === "trPr") inRowProperties = false;
       else if (name === "p") closeParagraph();
       else if (name === "txbxContent") {
@@ -183,6 +194,12 @@ function createFrame(): Frame {
 
 function createTable(): Table {
   return { rows: [], headerRows: 0, hasFirstRowLook: false, span: 1, fillers: 0, after: [] };
+}
+
+/** Formulas that follow one another are kept apart by a space. */
+function addFormula(paragraph: Paragraph, formula: string): void {
+  paragraph.text += paragraph.text.length === paragraph.formulaEnd ? ` ${formula}` : formula;
+  paragraph.formulaEnd = paragraph.text.length;
 }
 
 /** The innermost table that has an open cell: running text goes there. */
@@ -285,7 +302,8 @@ function closeInTable(frame: Frame, name: string): void {
 
 function placeTable(frame: Frame, table: Table): void {
   const { rows, after } = table;
-  const looksLikeHeader = table.hasFirstRowLook && rows.length > 1 && rows[0]?.every((cell) => cell.trim() !== "");
+  const looksLikeHeader =
+    table.hasFirstRowLook && rows.length > 1 && rows[0]?.every((cell, i) => i === 0 || cell.trim() !== "");
   const headerRows = table.headerRows || (looksLikeHeader ? 1 : guessHeaderRows(rows));
   const piece: Piece = { type: "table", rows, headerRows: headerRows < rows.length ? headerRows : 0 };
   const parent = findOpenTable(frame);

@@ -123,6 +123,17 @@ describe("readDocx", () => {
     expect(blocks).toEqual(["paragraph: a", "heading2: B"]);
   });
 
+  it("writes formulas as one line that keeps powers, fractions and sums apart", async () => {
+    const run = (text: string) => `<m:r><m:t>${text}</m:t></m:r>`;
+    const power = `<m:sSup><m:e>${run("x")}</m:e><m:sup>${run("n+1")}</m:sup></m:sSup>`;
+    const fraction = `<m:f><m:num>${run("a-b")}</m:num><m:den>${run("c")}</m:den></m:f>`;
+    const sum = `<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>${run("i")}</m:sub><m:sup/><m:e>${run("i")}</m:e></m:nary>`;
+    const formula = (content: string) => `<m:oMath xmlns:m="urn:m">${content}</m:oMath>`;
+    const body = `<w:p>${formula(power + run("=") + fraction)}${formula(sum)}<w:r><w:t>.</w:t></w:r></w:p>`;
+    const { blocks } = await readMade(readDocx, makeDocx(body));
+    expect(blocks).toEqual(["paragraph: x^(n+1)=(a-b)/c ∑_i i."]);
+  });
+
   it("goes on without a broken part that the text does not need, and says so", async () => {
     const { blocks, warnings } = await readMade(readDocx, makeDocx(paragraph("a"), { "comments.xml": "<broken" }));
     expect(blocks).toEqual(["paragraph: a"]);

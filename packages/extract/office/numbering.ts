@@ -1,5 +1,8 @@
-/** One level of a list: `text` holds %1 to %9 for the counters of the levels above and its own. */
-export type NumberingLevel = { format: string; text: string; start: number; restartAfter?: number };
+/**
+ * One level of a list: `text` holds %1 to %9 for the counters of the levels above and its own.
+ * A legal level writes all of them in digits.
+ */
+export type NumberingLevel = { format: string; text: string; start: number; restartAfter?: number; isLegal?: boolean };
 
 /** A list definition; levels count from 0. */
 export type NumberingDefinition = Map<number, NumberingLevel>;
@@ -31,7 +34,10 @@ export function advanceNumbering(
   return own.text
     .replace(/%([1-9])/g, (_, digit: string) => {
       const index = Number(digit) - 1;
-      return formatNumber(counters[index] ?? startOf(index), definition.get(index)?.format ?? "decimal");
+      return formatNumber(
+        counters[index] ?? startOf(index),
+        own.isLegal ? "decimal" : (definition.get(index)?.format ?? "decimal"),
+      );
     })
     .trim();
 }

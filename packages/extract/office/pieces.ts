@@ -54,12 +54,14 @@ const maxHeaderCellChars = 80;
 
 /**
  * Header rows of a table whose file names none: one, if the first row has a short text without digits in every
- * column and a number stands below. A wrong guess does no harm: the row stays part of the table.
+ * column (the first may be empty) and a number stands below. A wrong guess does no harm: the row stays part of the table.
  */
 export function guessHeaderRows(rows: readonly (readonly string[])[]): number {
   const [first = [], ...rest] = rows;
   if (first.length < 2 || rest.length < 2) return 0;
-  const isHeader = first.every((cell) => cell.trim() !== "" && cell.length <= maxHeaderCellChars && !/\d/.test(cell));
+  const isHeader = first.every(
+    (cell, i) => (i === 0 || cell.trim() !== "") && cell.length <= maxHeaderCellChars && !/\d/.test(cell),
+  );
   return isHeader && rest.some((row) => row.some((cell) => /^[^\p{L}]*\d[^\p{L}]*$/u.test(cell))) ? 1 : 0;
 }
 

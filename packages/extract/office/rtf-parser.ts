@@ -18,6 +18,8 @@ type Group = {
   unicodeSkip: number;
   isHidden: boolean;
   isIgnorable: boolean;
+  /** Nothing inside is read, whatever it says: doubles for older programs, and all after the end. */
+  isDead: boolean;
   opensStory?: { kind: StoryKind; isEndnote: boolean };
   opensStyle?: boolean;
 };
@@ -30,6 +32,7 @@ const skippedDestinations = new Set(
     "pntxta pntxtb nonesttables shpinst do upr buptim creatim revtim printim comment listname"
   ).split(" "),
 );
+const deadDestinations = new Set(["shprslt", "nonshppict", "nonesttables", "pict", "objdata", "revtbl"]);
 const storyKinds: Record<string, StoryKind> = {
   footnote: "footnote",
   annotation: "annotation",
@@ -92,6 +95,7 @@ export function parseRtf(bytes: Buffer, limits: Pick<ExtractLimits, "rtfDepth" |
     unicodeSkip: 1,
     isHidden: false,
     isIgnorable: false,
+    isDead: false,
   };
   let story = body;
   let defaultEncoding = "windows-1252";
@@ -143,6 +147,10 @@ export function parseRtf(bytes: Buffer, limits: Pick<ExtractLimits, "rtfDepth" |
     const closed = group;
     group = groups.pop() ?? group;
     if (closed.opensStory) closeStory(closed.opensStory);
+    if (groups.length === 0) {
+      group = { ...group, destination: "skipped", isDead: true };
+      return;
+    }
     if (closed.opensStyle) {
       styles.close(captured);
       captured = "";
@@ -157,6 +165,11 @@ export function parseRtf(bytes: Buffer, limits: Pick<ExtractLimits, "rtfDepth" |
 
   /** Turns the open group into a destination; true if the word named one. */
   const openDestination = (name: string): boolean => {
+    if (deadDestinations.has(name)) {
+      group.destination = "skipped";
+      group.isDead = true;
+    }
+    if (group.isDead) return true;
     const kind = storyKinds[name];
     if (kind) {
       story = createRtfStory();

@@ -66,6 +66,11 @@ describe("readRtf", () => {
     ]);
   });
 
+  it("reads neither doubles for older programs nor what follows the document", async () => {
+    const body = "{\\shp{\\*\\shpinst{\\shptxt box\\par}}{\\shprslt{\\*\\do{\\dptxbxtext box\\par}}}}\\par}trailing";
+    expect(await read(body)).toEqual(["paragraph: box"]);
+  });
+
   it("takes title and author as properties, not as text", async () => {
     const { result } = await readMade(readRtf, Buffer.from("{\\rtf1{\\info{\\title Plan}{\\author Ana}}text\\par}"));
     expect(result).toMatchObject({ title: "Plan", text: "text", properties: { author: "Ana" } });

@@ -1,7 +1,7 @@
 import { createBlockBuilder } from "../block-builder.ts";
 import { ExtractFailure } from "../failure.ts";
 import type { Reader, ReaderInput } from "../reader.ts";
-import { readChart, readShapeTexts } from "./drawing.ts";
+import { readChart, readDiagram, readShapeTexts } from "./drawing.ts";
 import {
   type OoxmlPackage,
   openOoxml,
@@ -35,7 +35,7 @@ export const readXlsx: Reader = async (input) => {
     const sheet = office.mainRelationships.get(relationshipId);
     if (!sheet || !office.zip.has(sheet.target) || !/^(?:worksheet|chartsheet|dialogsheet)$/.test(sheet.type)) continue;
     const rows = sheet.type === "worksheet" ? await readSheetRows(office, sheet.target, workbook, budget) : [];
-    const attached = await readAttachedPieces(office, input, sheet.target, persons);
+    const attached = await readAttachedPieces(office, input, sheet.target, persons, rows.length > 0);
     const pieces = [...buildSheetPieces(rows), ...attached];
     builder.page(name);
     if (pieces.length > 0) addPieces(builder, [{ type: "heading", level: 1, text: name }, ...pieces]);
@@ -51,6 +51,7 @@ async function readAttachedPieces(
   input: ReaderInput,
   sheetPart: string,
   persons: Map<string, string>,
+  hasCells: boolean,
 ): Promise<Piece[]> {
   const relationships = await readRelationships(office.zip, sheetPart, office.limits);
   warnAboutEmbedded(relationships, input.warn);
@@ -59,12 +60,15 @@ async function readAttachedPieces(
     if (type !== "drawing") continue;
     appendAll(pieces, await readOptional("A text box", input.warn, () => readShapeTexts(office, target), []));
     for (const part of (await readRelationships(office.zip, target, office.limits)).values()) {
+      if (part.type === "diagramData") {
+        appendAll(pieces, await readOptional("A diagram", input.warn, () => readDiagram(office, part.target), []));
+      }
       if (part.type !== "chart") continue;
       const chart = await readOptional("A chart", input.warn, () => readChart(office, part.target), []);
-      // Its numbers stand in the cells already.
+      // On a sheet with cells its numbers stand there already.
       appendAll(
         pieces,
-        chart.filter((piece) => piece.type !== "table"),
+        chart.filter((piece) => !hasCells || piece.type !== "table"),
       );
     }
   }

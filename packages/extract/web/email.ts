@@ -29,6 +29,11 @@ export const readEmail: Reader = async (input) => {
   return { ...built, title: email.subject?.trim() || undefined, properties: listProperties(email) };
 };
 
+/** The body of a mail or a web archive (MHT) as pieces, without its head and attachments. */
+export async function readMailBody(bytes: Buffer, input: ReaderInput): Promise<Piece[]> {
+  return readBody(await parseMail(narrowMail(bytes), input.limits.mimeDepth), input);
+}
+
 async function addMail(context: MailContext, bytes: Uint8Array, depth: number): Promise<Email> {
   const { builder, input } = context;
   const email = await parseMail(bytes, input.limits.mimeDepth);
