@@ -2,31 +2,25 @@ import { decodeText } from "../encoding.ts";
 import type { ReaderInput } from "../reader.ts";
 import { readMailBody } from "../web/email.ts";
 import { readHtmlContent } from "../web/html.ts";
-import { readDocxPieces } from "./docx.ts";
 import { type OoxmlPackage, openOoxml } from "./ooxml.ts";
 import type { Piece } from "./pieces.ts";
 import { parseRtf } from "./rtf-parser.ts";
 
-const maxEmbeddedDepth = 1;
-
 /**
- * Reads a document imported by reference (altChunk: HTML, web archive, RTF, plain text or WordprocessingML), which Word would
- * take in on opening. Other kinds become a warning.
+ * Reads a document imported by reference (altChunk), which Word would take in on opening: HTML, web archive, RTF,
+ * plain text, or WordprocessingML through `readPackage`. Other kinds become a warning.
  */
 export async function readEmbedded(
   office: OoxmlPackage,
   input: ReaderInput,
   part: string,
-  depth: number,
+  readPackage: ((embedded: OoxmlPackage) => Promise<Piece[]>) | undefined,
 ): Promise<Piece[]> {
   const bytes = await office.zip.read(part);
   if (!bytes) return [];
   const extension = part.slice(part.lastIndexOf(".") + 1).toLowerCase();
   const isPackage = bytes.subarray(0, 2).toString("latin1") === "PK";
-  if (isPackage && depth < maxEmbeddedDepth) {
-    const embedded = await openOoxml(bytes, input.limits);
-    return (await readDocxPieces(embedded, input, depth + 1)).pieces;
-  }
+  if (isPackage && readPackage) return readPackage(await openOoxml(bytes, input.limits));
   if (!isPackage && ["htm", "html", "xhtml"].includes(extension)) {
     return readHtmlContent(decodeText(bytes, { markup: true }).text, input.limits).pieces;
   }

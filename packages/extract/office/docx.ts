@@ -19,6 +19,10 @@ import {
 } from "./ooxml.ts";
 import { addPieces, appendAll, markText, type Piece, readPieceText } from "./pieces.ts";
 
+/** Documents taken in by reference, and how deep they may take in others. */
+const maxEmbedded = 50;
+const maxEmbeddedDepth = 1;
+
 /**
  * Reads WordprocessingML (ECMA-376 part 1, 17): headings by style, lists with their numbers, tables, text boxes,
  * charts, notes and comments where they are referred to, headers before and footers after the text.
@@ -37,7 +41,7 @@ export const readDocx: Reader = async (input) => {
 };
 
 /** The whole document as pieces; `depth` counts documents embedded in one another. */
-export async function readDocxPieces(
+async function readDocxPieces(
   office: OoxmlPackage,
   input: ReaderInput,
   depth: number,
@@ -74,6 +78,8 @@ async function resolveParts(
   depth: number,
 ): Promise<Piece[]> {
   const pieces: Piece[] = [];
+  const readPackage = async (embedded: OoxmlPackage) => (await readDocxPieces(embedded, input, depth + 1)).pieces;
+  let embeddedCount = 0;
   for (const item of items) {
     if (item.type !== "part") {
       pieces.push(item);
@@ -83,7 +89,10 @@ async function resolveParts(
     if (!relationship) continue;
     const { type, target } = relationship;
     const read = async (): Promise<Piece[]> => {
-      if (item.kind === "altChunk") return readEmbedded(office, input, target, depth);
+      if (item.kind === "altChunk") {
+        if (++embeddedCount > maxEmbedded) return [];
+        return readEmbedded(office, input, target, depth < maxEmbeddedDepth ? readPackage : undefined);
+      }
       if (type === "chart") return readChart(office, target);
       return type === "diagramData" ? readDiagram(office, target) : [];
     };
