@@ -46,7 +46,8 @@ describe("Router", () => {
     expect(router.find("GET", "/zzz")).toEqual({ kind: "none" });
   });
 
-  it("refuses the same route twice", () => {
+  it("refuses the same route twice, and two names for one parameter, as API Gateway does", () => {
+    expect(() => router.add("GET", "/a/{other}/c", "x")).toThrow(/one name per place/);
     expect(() => router.add("GET", "/a", "again")).toThrow(/twice/);
   });
 });

@@ -18,7 +18,7 @@ const createNode = <Value>(): Node<Value> => ({ literals: new Map(), methods: ne
 export class Router<Value> {
   readonly #root = createNode<Value>();
 
-  /** @throws Error when two routes have the same method and path */
+  /** @throws Error when two routes have the same method and path, or name the same parameter differently */
   add(method: string, path: string, value: Value): void {
     let node = this.#root;
     let { methods } = node;
@@ -31,6 +31,10 @@ export class Router<Value> {
       }
       if (name?.[1]) {
         node.parameter ??= { name: name[1], node: createNode() };
+        if (node.parameter.name !== name[1])
+          throw new Error(
+            `The route ${method} ${path} names a parameter ${name[1]} where another route has ${node.parameter.name}; API Gateway allows one name per place.`,
+          );
         node = node.parameter.node;
       } else {
         const next = node.literals.get(segment) ?? createNode<Value>();

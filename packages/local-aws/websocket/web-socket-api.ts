@@ -27,9 +27,15 @@ const BUFFER_LIMIT_BYTES = 4 * 1024 * 1024;
 
 type Deps = { identity: Identity; invoke: InvokePort; logs: LogSink; db: Database };
 
+/**
+ * Which routes answer with their handler's `body` (route responses, which AWS wants configured one by one). Without the
+ * list every route that returns a body does.
+ */
+export type RouteResponseConfig = { routeResponses?: readonly string[] };
+
 /** One WebSocket API on one stage: handshake with authorizer, routes, idle timeout, pushing to connections. */
 export class WebSocketApi {
-  readonly config: WebSocketApiConfig;
+  readonly config: WebSocketApiConfig & RouteResponseConfig;
   readonly #deps: Deps;
   readonly #place: { apiId: string; stage: string };
   readonly #connections = new Map<string, Connection>();
@@ -41,7 +47,7 @@ export class WebSocketApi {
   readonly #reaper: NodeJS.Timeout;
   #isClosed = false;
 
-  constructor(config: WebSocketApiConfig, deps: Deps) {
+  constructor(config: WebSocketApiConfig & RouteResponseConfig, deps: Deps) {
     this.config = config;
     this.#deps = deps;
     this.#place = { apiId: config.name, stage: config.stage };
@@ -173,7 +179,12 @@ export class WebSocketApi {
     const answer = target === undefined ? undefined : await this.#run(target, event);
     const status = Number((answer as { statusCode?: unknown } | null | undefined)?.statusCode ?? 200);
     this.#log({ event: "MESSAGE", connectionId: connection.id, routeKey, status: answer === undefined ? 500 : status });
-    if (answer !== undefined && status < 400) return;
+    if (answer !== undefined && status < 400) {
+      const reply = (answer as { body?: unknown } | null)?.body;
+      const hasResponse = this.config.routeResponses?.includes(routeKey) ?? true;
+      if (hasResponse && typeof reply === "string" && reply !== "") await this.push(connection.id, reply);
+      return;
+    }
     const message = target === undefined ? "Forbidden" : "Internal server error";
     await this.push(connection.id, JSON.stringify({ message, connectionId: connection.id, requestId }));
   }

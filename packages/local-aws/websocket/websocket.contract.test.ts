@@ -18,6 +18,7 @@ export const handler = async (event) => {
   const { routeKey, connectionId, authorizer, eventType, disconnectStatusCode } = event.requestContext;
   appendFileSync(process.env.OUT, JSON.stringify({ routeKey, connectionId, authorizer, eventType, body: event.body, query: event.queryStringParameters, disconnectStatusCode }) + "\\n");
   if (routeKey === "$connect" && event.queryStringParameters?.refuse) return { statusCode: 403 };
+  if (routeKey === "ping") return { statusCode: 200, body: "pong" };
   if (routeKey === "crash") throw new Error("crash");
   return { statusCode: 200 };
 };`;
@@ -57,7 +58,14 @@ describe("WebSocket API", () => {
           stage: "v1",
           authorizer: "authorizer",
           routeKey: "action",
-          routes: { $connect: "socket", $disconnect: "socket", $default: "socket", ask: "socket", crash: "socket" },
+          routes: {
+            $connect: "socket",
+            $disconnect: "socket",
+            $default: "socket",
+            ask: "socket",
+            ping: "socket",
+            crash: "socket",
+          },
         },
         { name: "brief", stage: "v1", routeKey: "action", routes: { $disconnect: "socket" }, idleTimeoutSeconds: 0.2 },
       ],
@@ -111,6 +119,9 @@ describe("WebSocket API", () => {
     });
     await findLine((line) => line.routeKey === "$default" && line.body === "not json");
     await findLine((line) => line.routeKey === "$default" && line.body?.includes("$disconnect") === true);
+    const pong = nextMessage(socket);
+    socket.send(JSON.stringify({ action: "ping" }));
+    expect(await pong).toBe("pong");
     const failure = nextMessage(socket);
     socket.send(JSON.stringify({ action: "crash" }));
     expect(JSON.parse(await failure)).toMatchObject({ message: "Internal server error", connectionId: id });
