@@ -14,7 +14,7 @@ import { columnHeaderProps, gridProps, rowGroupProps, rowProps } from "./grid-ro
 import type { RowAction } from "./row-menu.tsx";
 import { emptySelection, type Selection, selectAll, selectRange, toggleRow } from "./selection.ts";
 
-const rowHeightPx = 48;
+const rowHeightPx = 52;
 const loadAheadRows = 30;
 
 type GridProps = {

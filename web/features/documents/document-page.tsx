@@ -160,7 +160,7 @@ const LoadedDocument = ({ document, preview, activity }: { document: Document } 
           <TabsTrigger value="passages">
             Passages <Count value={document.passages} />
           </TabsTrigger>
-          {preview ? <TabsTrigger value="preview">Preview</TabsTrigger> : null}
+          {preview && document.liveVersionId ? <TabsTrigger value="preview">Preview</TabsTrigger> : null}
           {activity && maySeeEvents ? <TabsTrigger value="activity">Activity</TabsTrigger> : null}
         </TabsList>
         <TabsContent value="overview">
@@ -194,7 +194,7 @@ const LoadedDocument = ({ document, preview, activity }: { document: Document } 
         <TabsContent value="passages">
           <PassageList document={document} />
         </TabsContent>
-        {preview ? <TabsContent value="preview">{preview(document)}</TabsContent> : null}
+        {preview && document.liveVersionId ? <TabsContent value="preview">{preview(document)}</TabsContent> : null}
         {activity && maySeeEvents ? <TabsContent value="activity">{activity(document)}</TabsContent> : null}
       </Tabs>
     </PageBody>

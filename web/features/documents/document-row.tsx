@@ -23,7 +23,7 @@ const GridRow = ({ row, index, topPx, isSelected, isActive }: RowProps) => (
     style={{ transform: `translateY(${topPx}px)` }}
     className={cn(
       gridColumns,
-      "absolute inset-x-0 top-0 h-12 cursor-default items-center border-b text-sm transition-colors hover:bg-surface focus-visible:z-10 focus-visible:outline-offset-[-2px]",
+      "absolute inset-x-0 top-0 h-13 cursor-default items-center border-b text-sm transition-colors hover:bg-surface focus-visible:z-10 focus-visible:outline-offset-[-2px]",
       isSelected && "bg-primary-soft hover:bg-primary-soft",
     )}
   >

@@ -162,7 +162,7 @@ const ListSkeleton = () => (
   <LoadingRegion label="Loading documents" className="grid">
     {Array.from({ length: 12 }, (_, n) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike and never move
-      <div key={n} className="flex h-12 items-center gap-4 border-b px-2">
+      <div key={n} className="flex h-13 items-center gap-4 border-b px-2">
         <Skeleton className="size-4" />
         <Skeleton className="h-3.5 w-2/5" />
         <Skeleton className="ml-auto h-5 w-20" />

@@ -1,5 +1,5 @@
 "use client";
-import type { Document } from "@samla/contracts";
+import { type Document, isInProgress } from "@samla/contracts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ArrowUpRight, ChevronRight } from "lucide-react";
 import Link from "next/link";
@@ -16,8 +16,14 @@ import { passagesOptions } from "./queries.ts";
 export const PassageList = ({ document }: { document: Document }) => {
   const passages = useInfiniteQuery(passagesOptions(document.id, undefined));
   if (document.passages === 0 && document.liveVersionId === undefined)
-    return (
+    return isInProgress(document.status) ? (
       <EmptyState title="No passages yet">They appear here once the document has been read and indexed.</EmptyState>
+    ) : (
+      <EmptyState title="No passages">
+        {document.status === "failed"
+          ? "The document could not be read; the overview says why and what to do."
+          : "The document has not been read."}
+      </EmptyState>
     );
   if (passages.isPending)
     return (

@@ -34,7 +34,7 @@ describe("speed", () => {
   it("is taken over the last 8 seconds, with the time left", () => {
     let samples = addSample([], { atMs: 0, bytes: 0 });
     samples = addSample(samples, { atMs: 10_000, bytes: 10_000 });
-    samples = addSample(samples, { atMs: 12_000, bytes: 14_000 });
+    samples = addSample(samples, { atMs: 14_000, bytes: 18_000 });
     expect(speedOf(samples, 20_000)).toEqual({ bytesPerSecond: 2000, secondsLeft: 10 });
   });
   it("is unknown in the first second, and standing still has no time left", () => {
@@ -56,6 +56,13 @@ describe("speed", () => {
         10,
       ),
     ).toEqual({ bytesPerSecond: 0, secondsLeft: undefined });
+  });
+  it("the time left is not guessed from the first three seconds", () => {
+    const samples = [
+      { atMs: 0, bytes: 0 },
+      { atMs: 2000, bytes: 2000 },
+    ];
+    expect(speedOf(samples, 10)).toEqual({ bytesPerSecond: 1000, secondsLeft: undefined });
   });
   it("starts anew when the total shrinks", () => {
     expect(addSample([{ atMs: 0, bytes: 50 }], { atMs: 10, bytes: 20 })).toEqual([{ atMs: 10, bytes: 20 }]);

@@ -71,7 +71,9 @@ export const speedOf = (
   const last = samples.at(-1);
   if (!first || !last || last.atMs - first.atMs < 1000) return undefined;
   const bytesPerSecond = ((last.bytes - first.bytes) * 1000) / (last.atMs - first.atMs);
-  return { bytesPerSecond, secondsLeft: bytesPerSecond > 0 ? bytesLeft / bytesPerSecond : undefined };
+  // A guess from the first moments would be off by minutes.
+  const canGuess = bytesPerSecond > 0 && last.atMs - first.atMs >= 3000;
+  return { bytesPerSecond, secondsLeft: canGuess ? bytesLeft / bytesPerSecond : undefined };
 };
 
 /** Such as "40 s", "3 min" or "2 h 10 min". */

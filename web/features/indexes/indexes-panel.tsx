@@ -34,7 +34,7 @@ export const IndexesPanel = () => {
       <PageHeader
         title="Indexes"
         description="What people search. Each has its own documents, its readers and its language."
-        actions={create}
+        actions={indexes.data?.length === 0 ? null : create}
       />
       {indexes.isPending ? (
         <LoadingRegion label="Loading indexes" className="grid gap-px">
