@@ -1,4 +1,3 @@
-import { z } from "zod";
+import { forbidZodCompiling } from "./lib/zod-settings.ts";
 
-// The CSP forbids `new Function`, which zod would try for speed; said before any schema is made.
-z.config({ jitless: true });
+forbidZodCompiling();

@@ -1,7 +1,9 @@
-import { ApiError, type CallInput, type CallOutput, createClient, type RouteId } from "@samla/contracts";
-import { csrfHeader, csrfValue } from "./csrf.ts";
+import type { CallInput, CallOutput, RouteId } from "@samla/contracts";
+import { problemOfError } from "./problem.ts";
 
-const client = createClient({ baseUrl: "/api/v1", headers: () => ({ [csrfHeader]: csrfValue }) });
+const loadClient = () => import("./api-client.ts").then((module) => module.client);
+// Asked for as soon as this module runs in a browser, so that it is there when the first call is made.
+if (typeof window !== "undefined") void loadClient().catch(() => undefined);
 
 /** Where signed-out people go; they come back to where they were. */
 export const signInPath = (returnTo: string, reason?: "expired"): string => {
@@ -20,9 +22,10 @@ export const callApi = async <Id extends RouteId>(
   ...input: Record<string, never> extends CallInput<Id> ? [CallInput<Id>?] : [CallInput<Id>]
 ): Promise<CallOutput<Id>> => {
   try {
+    const client = await loadClient();
     return await client.call(id, ...input);
   } catch (error) {
-    if (error instanceof ApiError && error.problem.code === "unauthenticated" && !leaving) {
+    if (problemOfError(error)?.code === "unauthenticated" && !leaving) {
       leaving = true;
       window.location.assign(signInPath(window.location.pathname + window.location.search, "expired"));
     }

@@ -35,6 +35,18 @@ const kinds: Record<DocumentKind, { label: string; icon: LucideIcon }> = {
   image: { label: "Image", icon: FileImage },
 };
 
+const pageWords: Partial<Record<DocumentKind, string>> = {
+  pptx: "slide",
+  odp: "slide",
+  xlsx: "sheet",
+  ods: "sheet",
+  epub: "chapter",
+};
+
+/** "page 3", "slide 3", "sheet 3" or "chapter 3", as the kind has it; undefined without a number. */
+export const placeOf = (kind: DocumentKind | undefined, page: number | undefined): string | undefined =>
+  page === undefined ? undefined : `${(kind && pageWords[kind]) ?? "page"} ${page}`;
+
 /** Name of a kind for people; "File" while it is not known. */
 export const kindLabel = (kind: DocumentKind | undefined): string => (kind ? kinds[kind].label : "File");
 export const kindIcon = (kind: DocumentKind | undefined): LucideIcon => (kind ? kinds[kind].icon : FileText);

@@ -1,6 +1,5 @@
 "use client";
 import type { ReactNode } from "react";
-import { toast } from "sonner";
 import { ErrorState } from "../ui/error-state.tsx";
 import { describeError } from "./problem.ts";
 
@@ -36,11 +35,13 @@ export const QueryError = ({
 /** Tells of a failed action; the request id can be copied from it. */
 export const toastError = (error: unknown): void => {
   const { title, detail, nextStep, requestId } = describeError(error);
-  toast.error(title, {
-    description: [detail, nextStep].filter(Boolean).join(" "),
-    duration: 12_000,
-    ...(requestId
-      ? { action: { label: "Copy id", onClick: () => void navigator.clipboard.writeText(requestId) } }
-      : {}),
-  });
+  void import("sonner").then(({ toast }) =>
+    toast.error(title, {
+      description: [detail, nextStep].filter(Boolean).join(" "),
+      duration: 12_000,
+      ...(requestId
+        ? { action: { label: "Copy id", onClick: () => void navigator.clipboard.writeText(requestId) } }
+        : {}),
+    }),
+  );
 };

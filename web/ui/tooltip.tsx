@@ -3,7 +3,7 @@ import { Tooltip as Primitive } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn.ts";
 
-export const TooltipProvider = Primitive.Provider;
+const delayMs = 350;
 
 /** Explains its only child on hover and focus. It adds to a name, it never is the name: give icon buttons `aria-label`. */
 export const Tooltip = ({
@@ -17,20 +17,22 @@ export const Tooltip = ({
   side?: ComponentProps<typeof Primitive.Content>["side"];
   className?: string;
 }) => (
-  <Primitive.Root>
-    <Primitive.Trigger asChild>{children}</Primitive.Trigger>
-    <Primitive.Portal>
-      <Primitive.Content
-        side={side}
-        sideOffset={6}
-        collisionPadding={8}
-        className={cn(
-          "z-50 max-w-72 rounded-md bg-foreground px-2 py-1 text-background text-xs shadow-md data-[state=delayed-open]:animate-in data-[state=delayed-open]:fade-in-0",
-          className,
-        )}
-      >
-        {content}
-      </Primitive.Content>
-    </Primitive.Portal>
-  </Primitive.Root>
+  <Primitive.Provider delayDuration={delayMs}>
+    <Primitive.Root>
+      <Primitive.Trigger asChild>{children}</Primitive.Trigger>
+      <Primitive.Portal>
+        <Primitive.Content
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+          className={cn(
+            "z-50 max-w-72 rounded-md bg-foreground px-2 py-1 text-background text-xs shadow-md data-[state=delayed-open]:animate-in data-[state=delayed-open]:fade-in-0",
+            className,
+          )}
+        >
+          {content}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  </Primitive.Provider>
 );

@@ -1,6 +1,9 @@
+"use client";
 import type { SearchHit } from "@samla/contracts";
+import { Folder } from "lucide-react";
 import Link from "next/link";
-import { kindIcon, kindLabel } from "../../lib/kinds.ts";
+import { kindIcon, kindLabel, placeOf } from "../../lib/kinds.ts";
+import { rememberSearch } from "../../lib/last-search.ts";
 import { MarkedText } from "../../lib/marked-text.tsx";
 import { viewPath } from "../../lib/paths.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -29,6 +32,7 @@ export const HitCard = ({
           data-hit
           href={viewPath(hit.documentId, { version: hit.versionId, passage: hit.passageId, q })}
           prefetch={false}
+          onClick={() => rememberSearch(q, window.location.pathname + window.location.search)}
           className="min-w-0 truncate text-link outline-none after:absolute after:inset-0 after:rounded-lg group-hover:underline group-hover:underline-offset-4 focus-visible:after:outline-2 focus-visible:after:outline-ring"
         >
           <MarkedText text={hit.title} marks={hit.titleMarks} />
@@ -39,7 +43,7 @@ export const HitCard = ({
         {hit.headingPath.length > 0 ? <Trail divided={hit.title !== hit.name} parts={hit.headingPath} /> : null}
         {hit.page ? (
           <span className="before:mr-1.5 before:text-border-strong first:before:hidden before:content-['·']">
-            page {hit.page}
+            {placeOf(hit.kind, hit.page)}
           </span>
         ) : null}
       </p>
@@ -55,7 +59,12 @@ export const HitCard = ({
             {tag}
           </Badge>
         ))}
-        {hit.path ? <span className="max-w-64 truncate">{hit.path}</span> : null}
+        {hit.path ? (
+          <span className="inline-flex min-w-0 max-w-64 items-center gap-1" title="Folder">
+            <Folder className="size-3 shrink-0" aria-hidden />
+            <span className="truncate">{hit.path}</span>
+          </span>
+        ) : null}
         <RelativeTime at={hit.updatedAt} className="relative" />
       </div>
       {hit.parts ? <ScoreParts score={hit.score} parts={hit.parts} /> : null}

@@ -8,9 +8,7 @@ export const ScoreParts = ({ score, parts }: { score: number; parts: NonNullable
     <Part label="By words" share={parts.lexicalNormalised} value={format(parts.lexical)} />
     <Part label="By meaning" share={parts.vectorNormalised} value={format(parts.vector)} />
     <dt className="text-muted-foreground">Score</dt>
-    <dd className="truncate font-mono text-2xs text-muted-foreground" title={parts.formula}>
-      {parts.formula}
-    </dd>
+    <dd className="break-words font-mono text-2xs text-muted-foreground">{parts.formula}</dd>
     <dd className="text-right font-medium tabular-nums">{score.toFixed(4)}</dd>
   </dl>
 );

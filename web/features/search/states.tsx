@@ -76,9 +76,9 @@ export const StartState = ({
               type="button"
               aria-pressed={chosen.includes(index.slug)}
               onClick={() => onChoose(index.slug)}
-              className="h-full w-full rounded-lg border bg-card px-4 py-3 text-left shadow-xs transition-colors hover:border-border-strong hover:bg-surface aria-pressed:border-primary aria-pressed:bg-primary-soft"
+              className="flex h-full w-full flex-col rounded-lg border bg-card px-4 py-3 text-left shadow-xs transition-colors hover:border-border-strong hover:bg-surface aria-pressed:border-primary aria-pressed:bg-primary-soft"
             >
-              <span className="flex items-baseline justify-between gap-3">
+              <span className="flex w-full items-baseline justify-between gap-3">
                 <span className="truncate font-medium">{index.name}</span>
                 <span className="shrink-0 text-muted-foreground text-xs tabular-nums">
                   {formatPlural(index.documents, "document")}

@@ -2,17 +2,15 @@
 import { Menu, Search } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { usePathname } from "next/navigation";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { useMe } from "../../lib/me.ts";
 import { Button } from "../../ui/button.tsx";
-import { cn } from "../../ui/cn.ts";
 import { Kbd } from "../../ui/kbd.tsx";
 import { Logo } from "../../ui/logo.tsx";
-import { Sheet, SheetContent } from "../../ui/sheet.tsx";
-import { isCurrent, type NavigationItem, navigationFor } from "./navigation.ts";
+import { navigationFor } from "./navigation.ts";
+import { NavigationLinks } from "./navigation-links.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
-import { UserMenu } from "./user-menu.tsx";
+import { UserButton } from "./user-button.tsx";
 
 const CommandPalette = dynamic(() => import("./command-palette.tsx").then((module) => module.CommandPalette), {
   ssr: false,
@@ -20,19 +18,21 @@ const CommandPalette = dynamic(() => import("./command-palette.tsx").then((modul
 const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog), {
   ssr: false,
 });
+const NavigationSheet = dynamic(() => import("./navigation-sheet.tsx").then((module) => module.NavigationSheet), {
+  ssr: false,
+});
 
 /** The frame of every signed-in page: navigation on the left (a sheet when narrow), palette, shortcuts, account. */
 export const AppShell = ({ children }: { children: ReactNode }) => {
   const { data: me } = useMe();
   const items = useMemo(() => navigationFor(me?.permissions ?? []), [me?.permissions]);
-  // `undefined` until first asked for, so that its code is not loaded before.
+  // `undefined` until first asked for, so that their code is not loaded before.
   const [palette, setPalette] = useState<boolean>();
   const [help, setHelp] = useState<boolean>();
-  const [menu, setMenu] = useState(false);
+  const [menu, setMenu] = useState<boolean>();
   const showPalette = useCallback(() => setPalette((open) => !open), []);
   const showHelp = useCallback(() => setHelp(true), []);
   useShortcuts({ items, onPalette: showPalette, onHelp: showHelp });
-  const close = useCallback(() => setMenu(false), []);
   return (
     <div className="flex min-h-dvh flex-col lg:flex-row">
       <a
@@ -42,12 +42,12 @@ export const AppShell = ({ children }: { children: ReactNode }) => {
         Skip to content
       </a>
       <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 flex-col border-r bg-surface p-3 lg:flex">
-        <Link href="/search" className="mb-4 rounded-md px-1.5 py-1" aria-label="SAMLA, search">
+        <Link href="/search" className="mb-4 self-start rounded-md px-1.5 py-1" aria-label="SAMLA, search">
           <Logo />
         </Link>
         <PaletteButton onClick={showPalette} />
-        <Navigation items={items} className="mt-3 flex-1" />
-        <UserMenu onShowShortcuts={showHelp} />
+        <NavigationLinks items={items} className="mt-3 flex-1" />
+        <UserButton onShowShortcuts={showHelp} />
       </aside>
       <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-surface px-3 lg:hidden">
         <Button variant="ghost" size="icon" aria-label="Open navigation" onClick={() => setMenu(true)}>
@@ -60,17 +60,12 @@ export const AppShell = ({ children }: { children: ReactNode }) => {
           <Search aria-hidden />
         </Button>
       </header>
-      <Sheet open={menu} onOpenChange={setMenu}>
-        <SheetContent side="left" title={<Logo />} className="w-64">
-          <div className="flex h-full flex-col p-3">
-            <Navigation items={items} className="flex-1" onNavigate={close} />
-            <UserMenu onShowShortcuts={showHelp} />
-          </div>
-        </SheetContent>
-      </Sheet>
       <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
         {children}
       </main>
+      {menu === undefined ? null : (
+        <NavigationSheet open={menu} onOpenChange={setMenu} items={items} onShowShortcuts={showHelp} />
+      )}
       {palette === undefined ? null : (
         <CommandPalette open={palette} onOpenChange={setPalette} items={items} onShowShortcuts={showHelp} />
       )}
@@ -91,37 +86,3 @@ const PaletteButton = ({ onClick }: { onClick: () => void }) => (
     <Kbd>K</Kbd>
   </button>
 );
-
-const Navigation = ({
-  items,
-  className,
-  onNavigate,
-}: {
-  items: readonly NavigationItem[];
-  className?: string;
-  onNavigate?: () => void;
-}) => {
-  const pathname = usePathname();
-  return (
-    <nav aria-label="Main" className={cn("grid content-start gap-0.5", className)}>
-      {items.map((item) => {
-        const current = isCurrent(item, pathname);
-        return (
-          <Link
-            key={item.href}
-            href={item.href}
-            onClick={onNavigate}
-            aria-current={current ? "page" : undefined}
-            className={cn(
-              "flex h-8 items-center gap-2.5 rounded-md px-2 font-medium text-sm transition-colors",
-              current ? "bg-accent text-foreground" : "text-muted-foreground hover:bg-accent hover:text-foreground",
-            )}
-          >
-            <item.icon className={cn("size-4", current && "text-primary")} aria-hidden />
-            {item.label}
-          </Link>
-        );
-      })}
-    </nav>
-  );
-};

@@ -5,7 +5,6 @@ import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useState } from "react";
 import { meKeys, type Person } from "../../lib/me.ts";
 import { createQueryClient } from "../../lib/query-client.ts";
-import { TooltipProvider } from "../../ui/tooltip.tsx";
 
 const Toasts = dynamic(() => import("./toasts.tsx").then((module) => module.Toasts), { ssr: false });
 
@@ -19,7 +18,7 @@ export const Providers = ({ me, children }: { me?: Person; children: ReactNode }
   return (
     <QueryClientProvider client={client}>
       <NuqsAdapter>
-        <TooltipProvider delayDuration={350}>{children}</TooltipProvider>
+        {children}
         <Toasts />
       </NuqsAdapter>
     </QueryClientProvider>

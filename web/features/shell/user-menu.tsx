@@ -1,5 +1,5 @@
 "use client";
-import { ChevronsUpDown, Keyboard, LogOut, MonitorX } from "lucide-react";
+import { Keyboard, LogOut, MonitorX } from "lucide-react";
 import { useState } from "react";
 import { useMe } from "../../lib/me.ts";
 import { toastError } from "../../lib/query-error.tsx";
@@ -13,31 +13,17 @@ import {
 } from "../../ui/dropdown-menu.tsx";
 import { signOut } from "./sign-out.ts";
 import { ThemeItems } from "./theme-menu.tsx";
+import { UserFace } from "./user-button.tsx";
 
-const initialsOf = (name: string): string =>
-  name
-    .split(/\s+/)
-    .map((part) => [...part][0] ?? "")
-    .slice(0, 2)
-    .join("")
-    .toUpperCase();
-
-/** Who is signed in, the theme, the shortcuts and the way out. */
+/** Who is signed in, the theme, the shortcuts and the way out. Open from the start: it is made when asked for. */
 export const UserMenu = ({ onShowShortcuts }: { onShowShortcuts: () => void }) => {
   const { data: me } = useMe();
   const [asking, setAsking] = useState(false);
   return (
     <>
-      <DropdownMenu>
-        <DropdownMenuTrigger className="flex w-full items-center gap-2.5 rounded-md p-1.5 text-left transition-colors hover:bg-accent data-[state=open]:bg-accent">
-          <span className="flex size-7 shrink-0 items-center justify-center rounded-full bg-primary-soft font-semibold text-primary text-xs">
-            {me ? initialsOf(me.name) : "…"}
-          </span>
-          <span className="min-w-0 flex-1">
-            <span className="block truncate font-medium text-sm">{me?.name ?? "Account"}</span>
-            <span className="block truncate text-muted-foreground text-xs">{me?.roles.join(", ") ?? ""}</span>
-          </span>
-          <ChevronsUpDown className="size-3.5 shrink-0 text-muted-foreground" aria-hidden />
+      <DropdownMenu defaultOpen>
+        <DropdownMenuTrigger asChild>
+          <UserFace />
         </DropdownMenuTrigger>
         <DropdownMenuContent side="top" align="start" className="w-(--radix-dropdown-menu-trigger-width) min-w-52">
           {me?.email ? <div className="truncate px-2 py-1 text-muted-foreground text-xs">{me.email}</div> : null}

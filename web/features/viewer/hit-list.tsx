@@ -1,10 +1,11 @@
 "use client";
-import type { Passage, SearchHit } from "@samla/contracts";
+import type { DocumentKind, Passage, SearchHit } from "@samla/contracts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { SearchX } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import type { z } from "zod";
+import { placeOf } from "../../lib/kinds.ts";
 import { MarkedText } from "../../lib/marked-text.tsx";
 import { QueryError } from "../../lib/query-error.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -19,13 +20,13 @@ const placeholders = ["a", "b", "c", "d"];
 
 const Entry = ({
   headingPath,
-  page,
+  place,
   current,
   onSelect,
   children,
 }: {
   headingPath: readonly string[];
-  page?: number;
+  place: string | undefined;
   current: boolean;
   onSelect: () => void;
   children: ReactNode;
@@ -36,10 +37,10 @@ const Entry = ({
     onClick={onSelect}
     className="block w-full border-transparent border-b border-l-2 border-b-border px-3 py-2 text-left transition-colors hover:bg-accent focus-visible:outline-offset-[-2px] aria-[current]:border-l-primary aria-[current]:bg-primary-soft"
   >
-    {headingPath.length > 0 || page ? (
+    {headingPath.length > 0 || place ? (
       <span className="mb-0.5 flex gap-2 text-muted-foreground text-xs">
         <span className="min-w-0 flex-1 truncate">{headingPath.at(-1) ?? ""}</span>
-        {page ? <span className="shrink-0 tabular-nums">page {page}</span> : null}
+        {place ? <span className="shrink-0 tabular-nums">{place}</span> : null}
       </span>
     ) : null}
     <span className="line-clamp-3 break-words text-sm">{children}</span>
@@ -52,7 +53,7 @@ export const HitList = ({ source, onSelect }: { source: Source; onSelect: (hit: 
   const shown = source.passageNumber;
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the passage shown
   useEffect(() => {
-    list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+    list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "center" });
   }, [shown, source.hits.length]);
   if (source.searching) return <EntrySkeletons label="Searching in this document" />;
   if (source.hits.length === 0)
@@ -69,7 +70,7 @@ export const HitList = ({ source, onSelect }: { source: Source; onSelect: (hit: 
         <Entry
           key={hit.passageId}
           headingPath={hit.headingPath}
-          page={hit.page}
+          place={placeOf(source.document.data?.kind, hit.page)}
           current={hit.n === shown}
           onSelect={() => onSelect(hit)}
         >
@@ -88,6 +89,7 @@ export const PassageEntries = ({ source, onSelect }: { source: Source; onSelect:
     <LoadedPassages
       documentId={document.data.id}
       versionId={versionId}
+      kind={document.data.kind}
       shown={source.passageNumber}
       onSelect={onSelect}
     />
@@ -97,11 +99,13 @@ export const PassageEntries = ({ source, onSelect }: { source: Source; onSelect:
 const LoadedPassages = ({
   documentId,
   versionId,
+  kind,
   shown,
   onSelect,
 }: {
   documentId: PassageItem["documentId"];
   versionId: PassageItem["versionId"];
+  kind: DocumentKind | undefined;
   shown: number | undefined;
   onSelect: (passage: PassageItem) => void;
 }) => {
@@ -144,7 +148,7 @@ const LoadedPassages = ({
             >
               <Entry
                 headingPath={passage.headingPath}
-                page={passage.page}
+                place={placeOf(kind, passage.page)}
                 current={passage.n === shown}
                 onSelect={() => onSelect(passage)}
               >

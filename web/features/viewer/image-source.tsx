@@ -18,6 +18,7 @@ export const ImageSource = ({
   rects: Rects;
   focusKey: string;
   zoom: number;
+  isPlaced: boolean;
   fallback: ReactNode;
 }) => {
   const scroller = useRef<HTMLElement>(null);

@@ -24,6 +24,9 @@ export const layersOf = (text: string, start: number, end: number, highlight: Hi
   }));
 };
 
+/** A line end within a cell stands as a space in the text, as line ends part the rows there. */
+const flat = (text: string): string => text.replace(/\s/g, " ");
+
 const rowSeparator = "\n";
 const cellSeparator = " | ";
 
@@ -44,7 +47,7 @@ export const cellRangesOf = (
     const ranges: [number, number][] = [];
     for (const [j, cell] of row.entries()) {
       if (j > 0) at += cellSeparator.length;
-      if (!text.startsWith(cell, at)) return undefined;
+      if (flat(text.slice(at, at + cell.length)) !== flat(cell)) return undefined;
       ranges.push([at, at + cell.length]);
       at += cell.length;
     }

@@ -42,6 +42,7 @@ export const PdfSource = ({
   focusPage,
   focusKey,
   zoom,
+  isPlaced,
   fallback,
 }: {
   url: string;
@@ -53,12 +54,14 @@ export const PdfSource = ({
   /** Scrolls again whenever it changes. */
   focusKey: string;
   zoom: number;
+  /** False while it is not known yet which page to show. */
+  isPlaced: boolean;
   /** Shown when the file cannot be drawn. */
   fallback: ReactNode;
 }) => {
   const { opened, failed } = useOpenedPdf(url);
   if (failed) return fallback;
-  if (!opened)
+  if (!opened || !isPlaced)
     return (
       <LoadingRegion label="Opening the PDF" className="h-full overflow-hidden bg-muted p-3 sm:p-6">
         <Skeleton className="mx-auto aspect-[1/1.414] w-full max-w-3xl rounded-none bg-white/70" />

@@ -7,7 +7,7 @@ import {
   problemOf,
   type VersionId,
 } from "@samla/contracts";
-import { infiniteQueryOptions, queryOptions, skipToken } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
 import type { z } from "zod";
 import { callApi } from "../../lib/api.ts";
 import { viewerKeys } from "./keys.ts";
@@ -16,6 +16,7 @@ export type SourceContent = z.infer<typeof Content>;
 
 const passagesPerPage = 100;
 export const hitsMax = 100;
+const nearestMax = 10;
 
 export const viewedDocumentQueryOptions = (documentId: DocumentId) =>
   queryOptions({
@@ -74,6 +75,7 @@ export const passageQueryOptions = (documentId: DocumentId, version: VersionId, 
     queryKey: viewerKeys.passage(documentId, version, n),
     queryFn: ({ signal }) =>
       callApi("documents.passages", { params: { documentId }, query: { version, from: n, limit: 1 }, signal }),
+    placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });
 
@@ -102,20 +104,20 @@ export const documentHitsQueryOptions = (document: { id: DocumentId; index: stri
     queryFn:
       document && q
         ? async ({ signal }) => {
-            const { hits, total } = await callApi("search.query", {
-              query: {
-                q,
-                index: [document.index],
-                kind: [],
-                tag: [],
-                documentId: document.id,
-                limit: hitsMax,
-                perDocument: 0,
-                facets: "false",
-              },
-              signal,
-            });
-            return { hits: [...hits].sort((a, b) => a.n - b.n), total };
+            const query = {
+              q,
+              index: [document.index],
+              kind: [],
+              tag: [],
+              documentId: document.id,
+              perDocument: 0,
+              facets: "false",
+            } as const;
+            // By words, as by meaning every passage is a hit of some degree; by meaning only when no word is there.
+            let found = await callApi("search.query", { query: { ...query, mode: "lexical", limit: hitsMax }, signal });
+            if (found.hits.length === 0)
+              found = await callApi("search.query", { query: { ...query, limit: nearestMax }, signal });
+            return { hits: [...found.hits].sort((a, b) => a.n - b.n), total: found.total };
           }
         : skipToken,
     staleTime: 60_000,

@@ -5,7 +5,7 @@ import type { ViewItem } from "./view-items.ts";
 
 const markClass = {
   passage: "bg-mark/55 text-foreground [&+mark]:rounded-l-none",
-  word: "bg-mark-strong text-mark-foreground font-medium",
+  word: "bg-mark-strong text-mark-foreground",
 };
 
 /** A stretch of the text with its highlights; only text nodes. */
@@ -33,6 +33,9 @@ const Stretch = ({
       </mark>
     ),
   );
+
+/** A list item that brings its own number or bullet along in the text. */
+const ownMarker = /^(\(?\w{1,4}[.)]|[•◦▪–—*-])\s/;
 
 const headingClass: Record<number, string> = {
   1: "mt-6 mb-2 font-semibold text-2xl",
@@ -72,7 +75,12 @@ export const SourceItem = memo(({ item, text, highlight }: { item: ViewItem; tex
     }
     case "list-item":
       return (
-        <ul className="my-1 list-disc pl-6 marker:text-muted-foreground">
+        <ul
+          className={cn(
+            "my-1 pl-6 marker:text-muted-foreground",
+            ownMarker.test(text.slice(block.start, block.start + 8)) ? "list-none" : "list-disc",
+          )}
+        >
           <li className="whitespace-pre-line">{body}</li>
         </ul>
       );

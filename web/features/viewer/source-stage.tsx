@@ -41,8 +41,6 @@ export const SourceStage = ({
     );
   const text = <TextStage documentId={document.id} versionId={source.versionId} source={source} />;
   if (representation === "text" || !hasOriginalView(document.kind)) return text;
-  // Sizes of the pages and the place of the passage come first, so that nothing jumps afterwards.
-  if (source.shown.isPending) return <StageSkeleton />;
   return (
     <OriginalStage documentId={document.id} versionId={source.versionId} source={source} zoom={zoom} fallback={text} />
   );
@@ -69,7 +67,9 @@ const OriginalStage = ({
     url: content.data.url,
     pages: source.pages,
     rects: source.rects,
-    focusKey: `${versionId}:${source.passageNumber ?? ""}`,
+    focusKey: `${versionId}:${source.passage?.n ?? ""}`,
+    // The file is fetched at once, but drawn when the place is known, so that nothing jumps.
+    isPlaced: source.isPlaced,
     zoom,
     fallback,
   };

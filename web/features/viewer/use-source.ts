@@ -1,7 +1,8 @@
-import { ApiError, type DocumentId, type VersionId } from "@samla/contracts";
+import type { DocumentId, VersionId } from "@samla/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Range } from "../../lib/marks.ts";
+import { problemOfError } from "../../lib/problem.ts";
 import type { Highlight } from "./layers.ts";
 import {
   documentHitsQueryOptions,
@@ -31,7 +32,8 @@ export const useSource = ({ documentId, version, passage, q }: SourceSelection) 
     ...passageQueryOptions(documentId, versionId as VersionId, n ?? 0),
     enabled: versionId !== undefined,
   });
-  const current = n === undefined ? undefined : shown.data?.items.find((one) => one.n === n);
+  const current =
+    n === undefined ? undefined : shown.data?.items.find((one) => one.n === n && one.versionId === versionId);
   const hit = hits.find((one) => one.n === n);
   const highlight: Highlight = useMemo(
     () => ({
@@ -48,8 +50,10 @@ export const useSource = ({ documentId, version, passage, q }: SourceSelection) 
       ),
     [hits, n],
   );
-  const missingPassage = n !== undefined && shown.isSuccess && !current;
-  const isUnknown = document.error instanceof ApiError && document.error.problem.code === "not_found";
+  const missingPassage = n !== undefined && shown.isSuccess && !shown.isPlaceholderData && !current;
+  // Until the hits are known, the passage to show may still change.
+  const isPlaced = shown.isSuccess && (passage !== undefined || !searched.isLoading);
+  const isUnknown = problemOfError(document.error)?.code === "not_found";
   return {
     document,
     versionId,
@@ -61,6 +65,7 @@ export const useSource = ({ documentId, version, passage, q }: SourceSelection) 
     passage: current,
     passageNumber: n,
     missingPassage,
+    isPlaced,
     shown,
     pages: shown.data?.pages ?? [],
     passagesTotal: shown.data?.total,

@@ -4,7 +4,8 @@ import { ArrowLeft, FileX2, Info } from "lucide-react";
 import Link from "next/link";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useCallback, useState } from "react";
-import { kindIcon, kindLabel } from "../../lib/kinds.ts";
+import { kindIcon, kindLabel, placeOf } from "../../lib/kinds.ts";
+import { searchPathFor } from "../../lib/last-search.ts";
 import { documentPath, viewPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -82,10 +83,7 @@ export const ViewerPanel = ({ documentId }: { documentId: DocumentId }) => {
     <div className="flex h-[calc(100dvh-3rem)] flex-col lg:h-dvh">
       <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b bg-background px-3 py-1.5">
         <Button asChild variant="ghost" size="icon-sm">
-          <Link
-            href={state.q ? `/search?${new URLSearchParams({ q: state.q })}` : "/search"}
-            aria-label="Back to search"
-          >
+          <Link href={searchPathFor(state.q)} aria-label="Back to search">
             <ArrowLeft aria-hidden />
           </Link>
         </Button>
@@ -131,7 +129,9 @@ const ViewerTitle = ({ source }: { source: Source }) => {
         </Link>
       </h1>
       {source.passage?.page ? (
-        <span className="shrink-0 whitespace-nowrap text-muted-foreground text-xs">page {source.passage.page}</span>
+        <span className="shrink-0 whitespace-nowrap text-muted-foreground text-xs">
+          {placeOf(document.kind, source.passage.page)}
+        </span>
       ) : null}
     </div>
   );
