@@ -8,7 +8,7 @@ import { createGloveEmbedder, ensureGloveModel } from "../packages/engine/embedd
 import { createLanceEngine } from "../packages/engine/index.ts";
 import { measureVectorRecall } from "../packages/engine/lance/measure-vector-recall.ts";
 
-const queriesPerCase = 400;
+const queriesPerCase = 300;
 const clients = 8;
 const table = "bench";
 const root = path.resolve(import.meta.dirname, "..");
@@ -40,7 +40,8 @@ const embedder = await createGloveEmbedder({ folder: await ensureGloveModel(path
 const uri = path.join(root, ".samla", "bench", `engine-${embedder.id}-${count}`);
 if (process.argv.includes("--fresh")) await rm(uri, { recursive: true, force: true });
 
-const engine = await createLanceEngine({ uri, log: () => undefined });
+// As the functions run it: every search looks for new commits.
+const engine = await createLanceEngine({ uri, log: () => undefined, readConsistencyMs: 0 });
 if (!(await engine.listTables()).includes(table)) await fillTable(engine);
 console.table([await engine.stats(table)]);
 

@@ -44,38 +44,49 @@ export function createTables(connection: Connection, readConsistencyMs: number):
         `The table ${table} has no full-text index on ${missing.join(", ")}. Create the table again to repair it.`,
       );
     }
-    let current: Promise<Snapshot> | undefined;
-    let checkedAtMs = 0;
+    let current: Snapshot | undefined;
+    let checkedAtMs = Number.NEGATIVE_INFINITY;
+    let running: Promise<Snapshot> | undefined;
+    let queued: Promise<Snapshot> | undefined;
     let writes: Promise<unknown> = Promise.resolve();
     const openSnapshot = async (): Promise<Snapshot> => {
       const snapshot = await connection.openTable(name);
       const [version, vectorIndex] = await Promise.all([snapshot.version(), readVectorIndex(snapshot)]);
       return { table: snapshot, version, vectorIndex };
     };
-    const refresh = async (last: Snapshot): Promise<Snapshot> => {
-      await head.checkoutLatest();
-      return (await head.version()) === last.version ? last : openSnapshot();
+    const refresh = (): Promise<Snapshot> => {
+      checkedAtMs = performance.now();
+      const look = async (): Promise<Snapshot> => {
+        await head.checkoutLatest();
+        if (current === undefined || (await head.version()) !== current.version) current = await openSnapshot();
+        return current;
+      };
+      const started = look().finally(() => {
+        if (running === started) running = undefined;
+      });
+      running = started;
+      return started;
     };
     return {
       name,
       spec,
       analyzer: createAnalyzer(spec.language),
       head,
-      takeSnapshot: () => {
-        const nowMs = performance.now();
-        if (current === undefined) {
-          checkedAtMs = nowMs;
-          current = openSnapshot();
-        } else if (nowMs - checkedAtMs >= readConsistencyMs) {
-          checkedAtMs = nowMs;
-          const last = current;
-          current = last.then(refresh);
-        }
-        const taken = current;
-        taken.catch(() => {
-          if (current === taken) current = undefined;
-        });
-        return taken;
+      takeSnapshot: async () => {
+        if (current !== undefined && performance.now() - checkedAtMs < readConsistencyMs) return current;
+        if (running === undefined) return refresh();
+        // A look that is under way may miss a commit made since it began: all who wait share the next one.
+        queued ??= running.then(
+          () => {
+            queued = undefined;
+            return refresh();
+          },
+          () => {
+            queued = undefined;
+            return refresh();
+          },
+        );
+        return queued;
       },
       expireSnapshot: () => {
         checkedAtMs = Number.NEGATIVE_INFINITY;

@@ -16,7 +16,7 @@ export async function indexCollection(
   for (let start = 0; start < collection.documents.length; start += documentsPerCommit) {
     const part = collection.documents.slice(start, start + documentsPerCommit);
     const vectors = await embedder.embed(
-      part.map((document) => `${document.title} ${document.text}`),
+      part.map((document) => `${document.title}\n${document.text}`),
       "passage",
     );
     const passages = part.map(

@@ -18,9 +18,11 @@ export type GloveRecipe = {
   /** Smooth inverse frequency: a word weighs a / (a + p), Arora et al. 2017. */
   sifA: number;
   removedComponents: number;
+  /** How often the loader counts a passage's title; part of the recipe because it changes the vectors. */
+  titleRepeats: number;
 };
 
-export const gloveRecipe: GloveRecipe = { vocabulary: 150_000, sifA: 1e-4, removedComponents: 5 };
+export const gloveRecipe: GloveRecipe = { vocabulary: 150_000, sifA: 1e-4, removedComponents: 5, titleRepeats: 2 };
 
 /** `glove-100d-<hash>` for the recipe, the source's version and the file format. */
 export async function nameGloveModel(recipe: GloveRecipe = gloveRecipe): Promise<string> {
