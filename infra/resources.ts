@@ -69,7 +69,10 @@ export type FunctionResource = {
   entry: string;
   timeoutSeconds: number;
   memoryMb: number;
-  concurrency: number;
+  /** Reserved concurrency: for writers and background work, so that they never take the place of people's calls. */
+  reservedConcurrency?: number;
+  /** Processes on the laptop at most; more calls wait for one of them. */
+  laptopProcessesMax: number;
   /** Needs the search engine's native library. */
   engine?: boolean;
   /** Needs the readers and their child process. */
@@ -80,24 +83,37 @@ const http = (group: RouteGroup): FunctionResource => ({
   entry: `http/${group}.ts`,
   timeoutSeconds: 29,
   memoryMb: 512,
-  concurrency: 4,
+  laptopProcessesMax: 4,
 });
 
 export const functions = {
-  "http-uploads": { ...http("uploads"), concurrency: 6 },
-  "http-documents": { ...http("documents"), concurrency: 6 },
+  "http-uploads": http("uploads"),
+  "http-documents": http("documents"),
   "http-search": { ...http("search"), memoryMb: 1024, engine: true },
-  "http-indexes": { ...http("indexes"), memoryMb: 1024, concurrency: 2, engine: true },
+  "http-indexes": { ...http("indexes"), memoryMb: 1024, laptopProcessesMax: 2, engine: true },
   "http-platform": { ...http("platform") },
-  authorizer: { entry: "http/authorizer.ts", timeoutSeconds: 10, memoryMb: 256, concurrency: 4 },
-  socket: { entry: "events/socket.ts", timeoutSeconds: 10, memoryMb: 256, concurrency: 2 },
-  accept: { entry: "events/accept.ts", timeoutSeconds: 30, memoryMb: 256, concurrency: 2 },
-  process: { entry: "events/process.ts", timeoutSeconds: 600, memoryMb: 2048, concurrency: 2, extract: true },
-  "write-index": { entry: "events/write-index.ts", timeoutSeconds: 300, memoryMb: 1024, concurrency: 2, engine: true },
-  embed: { entry: "events/embed.ts", timeoutSeconds: 600, memoryMb: 1024, concurrency: 1, engine: true },
-  "push-events": { entry: "events/push-events.ts", timeoutSeconds: 30, memoryMb: 256, concurrency: 1 },
-  sweep: { entry: "tasks/sweep.ts", timeoutSeconds: 300, memoryMb: 512, concurrency: 1 },
-  maintain: { entry: "tasks/maintain.ts", timeoutSeconds: 600, memoryMb: 1024, concurrency: 1, engine: true },
+  authorizer: { entry: "http/authorizer.ts", timeoutSeconds: 10, memoryMb: 256, laptopProcessesMax: 4 },
+  socket: { entry: "events/socket.ts", timeoutSeconds: 10, memoryMb: 256, laptopProcessesMax: 2 },
+  accept: { entry: "events/accept.ts", timeoutSeconds: 30, memoryMb: 256, laptopProcessesMax: 2 },
+  process: { entry: "events/process.ts", timeoutSeconds: 600, memoryMb: 2048, laptopProcessesMax: 2, extract: true },
+  "write-index": {
+    entry: "events/write-index.ts",
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    laptopProcessesMax: 2,
+    engine: true,
+  },
+  embed: { entry: "events/embed.ts", timeoutSeconds: 600, memoryMb: 1024, laptopProcessesMax: 1, engine: true },
+  "push-events": { entry: "events/push-events.ts", timeoutSeconds: 30, memoryMb: 256, laptopProcessesMax: 1 },
+  sweep: { entry: "tasks/sweep.ts", timeoutSeconds: 300, memoryMb: 512, reservedConcurrency: 1, laptopProcessesMax: 1 },
+  maintain: {
+    entry: "tasks/maintain.ts",
+    timeoutSeconds: 600,
+    memoryMb: 1024,
+    reservedConcurrency: 1,
+    laptopProcessesMax: 1,
+    engine: true,
+  },
 } as const satisfies Record<string, FunctionResource>;
 
 export type FunctionName = keyof typeof functions;

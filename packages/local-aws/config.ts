@@ -71,6 +71,8 @@ export type FunctionConfig = {
   environment: Record<string, string>;
   /** Reserved concurrency; also the cap of its processes. Default 10. */
   concurrency?: number;
+  /** Cap of its processes where no concurrency is reserved; more calls wait for one of them. Default 10. */
+  maxEnvironments?: number;
   /** Environments started before the first call, so that the first person does not wait. Default 0. */
   warm?: number;
   /** An idle environment ends after this long. Default 5 minutes; warm ones stay. */

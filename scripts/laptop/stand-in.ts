@@ -128,7 +128,8 @@ export const createStandInConfig = (
     timeoutSeconds: resource.timeoutSeconds,
     memoryMb: resource.memoryMb,
     environment: functionEnvironment(settings, embedder),
-    concurrency: resource.concurrency,
+    maxEnvironments: resource.laptopProcessesMax,
+    ...("reservedConcurrency" in resource ? { concurrency: resource.reservedConcurrency } : {}),
     // People wait for these; the others start when there is work.
     warm: options.warm && ["http-search", "http-documents", "http-platform", "authorizer"].includes(name) ? 1 : 0,
     idleTimeoutSeconds: 120,
@@ -166,7 +167,7 @@ export const createStandInConfig = (
       name: "samla-events",
       stage: "v1",
       routes: { $connect: "socket", $disconnect: "socket", $default: "socket", ping: "socket" },
-      routeKey: "type",
+      routeKey: "action",
     },
   ],
   rules: [],

@@ -56,7 +56,10 @@ export class FunctionPool {
 
   /** The largest number of processes. */
   get limit(): number {
-    return this.config.concurrency ?? DEFAULT_ENVIRONMENTS;
+    return Math.min(
+      this.config.concurrency ?? Number.POSITIVE_INFINITY,
+      this.config.maxEnvironments ?? this.config.concurrency ?? DEFAULT_ENVIRONMENTS,
+    );
   }
 
   get environmentCount(): number {
