@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { Problem, problemOf } from "./errors.ts";
+import { type ErrorCode, Problem, problemOf } from "./errors.ts";
 import type { Route } from "./route.ts";
 import { type RouteId, routes } from "./routes.ts";
 
@@ -98,42 +98,65 @@ export const createClient = (options: ClientOptions): Client => ({
     });
     if (!response.ok) throw await errorOf(response);
     if (!route.response || response.status === 204) return undefined as never;
-    const json: unknown = await response.json();
+    const json = await readJson(response);
     return (options.validate === false ? json : route.response.parse(json)) as never;
   },
 });
+
+/** A call that got no answer. The caller's own abort stays what it is. */
+const withoutAnswer = (error: unknown, aborted: boolean): unknown => {
+  const name = error instanceof Error ? error.name : "";
+  if (name === "AbortError" || (aborted && name !== "TimeoutError")) return error;
+  const timedOut = name === "TimeoutError";
+  return new ApiError(
+    problemOf(
+      timedOut ? "timeout" : "unavailable",
+      timedOut ? "The server did not answer in time." : "The server cannot be reached.",
+      { nextStep: "Check the connection and try again." },
+    ),
+  );
+};
 
 const send = async (options: ClientOptions, url: string, init: RequestInit): Promise<Response> => {
   try {
     return await (options.fetch ?? fetch)(url, init);
   } catch (error) {
-    if (error instanceof Error && error.name === "AbortError") throw error;
-    const timedOut = error instanceof Error && error.name === "TimeoutError";
+    throw withoutAnswer(error, init.signal?.aborted ?? false);
+  }
+};
+
+const readJson = async (response: Response): Promise<unknown> => {
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (error) {
+    throw withoutAnswer(error, false);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
     throw new ApiError(
-      problemOf(
-        timedOut ? "timeout" : "unavailable",
-        timedOut ? "The server did not answer in time." : "The server cannot be reached.",
-        { nextStep: "Check the connection and try again." },
-      ),
+      problemOf("unavailable", "The server sent something else than JSON.", {
+        nextStep: "Check that the address is that of SAMLA's API.",
+      }),
     );
   }
+};
+
+/** For answers that are no problem document, such as a proxy's. */
+const codesByStatus: Record<number, ErrorCode> = {
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not_found",
+  413: "too_large",
+  429: "rate_limited",
+  504: "timeout",
 };
 
 const errorOf = async (response: Response): Promise<ApiError> => {
   const retryAfter = Number(response.headers.get("retry-after"));
   const parsed = Problem.safeParse(await response.json().catch(() => undefined));
-  const code =
-    response.status === 401
-      ? "unauthenticated"
-      : response.status === 403
-        ? "forbidden"
-        : response.status === 404
-          ? "not_found"
-          : response.status === 429
-            ? "rate_limited"
-            : response.status >= 500
-              ? "unavailable"
-              : "invalid_request";
+  const code = codesByStatus[response.status] ?? (response.status >= 500 ? "unavailable" : "invalid_request");
   const problem = parsed.success ? parsed.data : problemOf(code, `The server answered ${response.status}.`);
   return new ApiError(problem, Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : undefined);
 };

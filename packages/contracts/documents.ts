@@ -72,6 +72,8 @@ export const Version = z.object({
   sha256: Sha256.optional(),
   kind: DocumentKind.optional(),
   mediaType: z.string().optional(),
+  /** Title found inside it. */
+  title: z.string().optional(),
   createdAt: Timestamp,
   createdBy: z.string(),
   updatedAt: Timestamp,

@@ -10,7 +10,7 @@ export const searchSorts = ["relevance", "newest", "oldest", "title"] as const;
 
 /** Repeated query parameters arrive as lists; one alone as a string. */
 const listOf = <T extends z.ZodType>(item: T) =>
-  z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(item).max(50));
+  z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).max(50)).default([]);
 
 export const SearchQuery = z.object({
   q: z
