@@ -1,4 +1,4 @@
-import type { Comparator, ConditionFunction, Operand } from "./condition.ts";
+import type { Comparator, ConditionFunction, Operand } from "./condition-tree.ts";
 import type { ExpressionReader } from "./expression-reader.ts";
 import { formatPath } from "./paths.ts";
 import { compareValues, typeOf, VALUE_TYPES, type ValueType } from "./values.ts";

@@ -1,4 +1,4 @@
-import type { Comparator, Condition, Operand } from "./condition.ts";
+import type { Comparator, Condition, Operand } from "./condition-tree.ts";
 import { readPath } from "./paths.ts";
 import { type AttributeValue, areEqual, compareValues, type Item, setMembers, toBytes, typeOf } from "./values.ts";
 

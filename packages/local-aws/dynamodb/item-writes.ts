@@ -1,5 +1,6 @@
 import { AwsError } from "../kernel/errors.ts";
-import { type Condition, parseCondition } from "./condition.ts";
+import { parseCondition } from "./condition.ts";
+import type { Condition } from "./condition-tree.ts";
 import type { Engine } from "./engine.ts";
 import { validationError } from "./errors.ts";
 import { evaluateCondition } from "./evaluate.ts";

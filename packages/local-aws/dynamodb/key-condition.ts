@@ -1,4 +1,4 @@
-import type { Comparator, Condition, Operand } from "./condition.ts";
+import type { Comparator, Condition, Operand } from "./condition-tree.ts";
 import { validationError } from "./errors.ts";
 import { encodeKeyValue } from "./keys.ts";
 import type { KeySchema, TableDefinition } from "./tables.ts";

@@ -1,6 +1,7 @@
 import { createCapacityMeter } from "./capacity.ts";
 import { findIndex } from "./catalog.ts";
-import { type Condition, parseCondition } from "./condition.ts";
+import { parseCondition } from "./condition.ts";
+import type { Condition } from "./condition-tree.ts";
 import type { Engine } from "./engine.ts";
 import { validationError } from "./errors.ts";
 import { evaluateCondition } from "./evaluate.ts";
