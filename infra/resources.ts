@@ -54,12 +54,15 @@ export const tables = {
 
 export type QueueResource = { fifo: boolean; visibilityTimeoutSeconds: number; maxReceiveCount: number };
 
-/** Each has a dead-letter queue of its own. */
+/**
+ * Each has a dead-letter queue of its own. AWS refuses a visibility timeout below that of the function which reads the
+ * queue. A message that failed comes again sooner, and the sweeper asks again for versions whose reader died.
+ */
 export const queues = {
   stored: { fifo: false, visibilityTimeoutSeconds: 30, maxReceiveCount: 5 },
-  process: { fifo: false, visibilityTimeoutSeconds: 45, maxReceiveCount: 5 },
+  process: { fifo: false, visibilityTimeoutSeconds: 600, maxReceiveCount: 5 },
   index: { fifo: true, visibilityTimeoutSeconds: 60, maxReceiveCount: 5 },
-  embed: { fifo: false, visibilityTimeoutSeconds: 120, maxReceiveCount: 5 },
+  embed: { fifo: false, visibilityTimeoutSeconds: 600, maxReceiveCount: 5 },
 } as const satisfies Record<string, QueueResource>;
 
 export type QueueName = keyof typeof queues;
@@ -98,7 +101,7 @@ export const functions = {
   process: { entry: "events/process.ts", timeoutSeconds: 600, memoryMb: 2048, laptopProcessesMax: 2, extract: true },
   "write-index": {
     entry: "events/write-index.ts",
-    timeoutSeconds: 300,
+    timeoutSeconds: 60,
     memoryMb: 1024,
     laptopProcessesMax: 2,
     engine: true,

@@ -32,6 +32,8 @@ const Env = z.object({
   SAMLA_SOCKET_MANAGEMENT_URL: z.string(),
   SAMLA_ISSUER_URL: z.string(),
   SAMLA_AUDIENCE: z.string(),
+  /** How long a reader's claim on a version holds without a sign of life. */
+  SAMLA_LEASE_MS: z.coerce.number().int().min(1_000).default(30_000),
   SAMLA_CACHE_DIR: z.string().optional(),
 });
 export type Env = z.infer<typeof Env>;

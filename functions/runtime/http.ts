@@ -178,14 +178,18 @@ const runOnce = async (
       nextStep: "Wait a moment and repeat it with the same key.",
     });
   if (claim.state === "done") return JSON.parse(claim.answer) as APIGatewayProxyResult;
+  let answer: APIGatewayProxyResult;
   try {
-    const answer = await run();
-    await ctx.catalog.completeRequest(claimKey, JSON.stringify(answer));
-    return answer;
+    answer = await run();
   } catch (error) {
-    await ctx.catalog.releaseRequest(claimKey);
+    await ctx.catalog.releaseRequest(claimKey).catch(() => undefined);
     throw error;
   }
+  // The work is done: the key stays claimed even when its answer could not be kept, so that nothing is done twice.
+  await ctx.catalog
+    .completeRequest(claimKey, JSON.stringify(answer))
+    .catch((error: unknown) => ctx.log("error", "an idempotent answer was not kept", { error: String(error) }));
+  return answer;
 };
 
 /** Our failures as they are; anything else as `internal`, with the cause in the log only. */

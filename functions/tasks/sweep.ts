@@ -6,6 +6,6 @@ import { createSystemContext } from "../runtime/compose.ts";
 export const handler = async (_: unknown, lambda: Context): Promise<Awaited<ReturnType<typeof sweep>>> => {
   const ctx = createSystemContext(lambda.awsRequestId);
   const done = await sweep(ctx);
-  if (done.requeued || done.abandoned || done.purged) ctx.log("info", "swept", done);
+  if (Object.values(done).some(Boolean)) ctx.log("info", "swept", done);
   return done;
 };

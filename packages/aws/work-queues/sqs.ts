@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
   ListMessageMoveTasksCommand,
   SendMessageBatchCommand,
@@ -7,11 +8,11 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { notFound, type QueueState, type WorkQueues } from "@samla/core/kernel";
+import { notFound, type QueueName, type QueueState, type WorkQueues } from "@samla/core/kernel";
 import { clientConfig } from "../client-config.ts";
 import { translate } from "../failures.ts";
 
-export type QueueAddresses = Record<"stored" | "process" | "index" | "embed", { url: string; deadLetterUrl: string }>;
+export type QueueAddresses = Record<QueueName, { url: string; deadLetterUrl: string }>;
 
 const purposes: Record<keyof QueueAddresses, string> = {
   stored: "Notices of files that have arrived",
@@ -56,6 +57,12 @@ export const createSqsWorkQueues = (addresses: QueueAddresses): WorkQueues => {
           const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: addresses.index.url, Entries }));
           if (Failed?.length) throw new Error(`SQS refused ${Failed.length} messages: ${Failed[0]?.Message}`);
         }
+      }),
+    retryLater: (queue, ReceiptHandle, VisibilityTimeout) =>
+      translate(async () => {
+        await client.send(
+          new ChangeMessageVisibilityCommand({ QueueUrl: addresses[queue].url, ReceiptHandle, VisibilityTimeout }),
+        );
       }),
     states: () =>
       translate(() =>

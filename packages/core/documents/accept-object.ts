@@ -33,7 +33,9 @@ export const acceptObject = async (
   });
   if (!result?.version) {
     // Bytes of a version that was never announced or is purged: nobody may see them, so they go.
-    ctx.log("warn", "object without a version", { key: objectKeys.source(input.documentId, input.versionId) });
+    const key = objectKeys.source(input.documentId, input.versionId);
+    ctx.log("warn", "object without a version", { key });
+    await ctx.objects.deletePrefix(key);
     return false;
   }
   return true;

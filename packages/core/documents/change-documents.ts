@@ -12,7 +12,12 @@ const changed = (result: { document: Document } | undefined, documentId: string)
 /** Renames or tags. `ifMatch` is the revision the caller saw. Throws `precondition_failed`. */
 export const patchDocument = async (
   ctx: StorageContext,
-  input: { documentId: string; name?: string | undefined; tags?: string[] | undefined; ifMatch?: number | undefined },
+  input: {
+    documentId: string;
+    name?: string | undefined;
+    tags?: string[] | ((current: readonly string[]) => string[]) | undefined;
+    ifMatch?: number | undefined;
+  },
 ): Promise<Document> => {
   const { document: seen, index } = await requireDocument(ctx, input.documentId, "documents.write");
   const result = await ctx.catalog.change(seen.id, undefined, ctx.actor, (document) => {
@@ -20,13 +25,18 @@ export const patchDocument = async (
       throw new Failure("precondition_failed", `"${document.name}" was changed in the meantime.`, {
         nextStep: "Load it again, look at what changed and repeat your change.",
       });
+    const tags = typeof input.tags === "function" ? input.tags(document.tags) : (input.tags ?? document.tags);
     const next: Document = {
       ...document,
       name: input.name ?? document.name,
-      tags: input.tags ? [...new Set(input.tags)] : document.tags,
+      tags: [...new Set(tags)],
       updatedAt: timestamp(ctx),
       revision: document.revision + 1,
     };
+    if (next.tags.length > limits.tagsMax)
+      throw new Failure("too_large", `A document may have at most ${limits.tagsMax} tags.`, {
+        nextStep: "Take some off first.",
+      });
     const renamed = next.name !== document.name;
     if (!renamed && next.tags.join("\n") === document.tags.join("\n")) return undefined;
     return {
@@ -97,6 +107,9 @@ export const restoreDocument = async (ctx: StorageContext, input: { documentId: 
   });
   const document = changed(result, input.documentId);
   await refreshIndex(ctx, document, index.liveBuildId);
+  // Its message may have come and gone while it was deleted.
+  if (document.status === "queued" || document.status === "extracting")
+    await ctx.queues.sendProcess({ documentId: document.id, versionId: document.headVersionId });
   return document;
 };
 
@@ -172,7 +185,11 @@ export const reprocessDocument = async (ctx: StorageContext, input: { documentId
 
 /** Stops the work on the head version; a worker sees it within a second. Throws `conflict` when nothing is under way. */
 export const cancelDocument = async (ctx: StorageContext, input: { documentId: string }): Promise<Document> => {
-  const { document: seen, version: head } = await requireVersion(ctx, input.documentId, undefined, "documents.write");
+  const {
+    document: seen,
+    version: head,
+    index,
+  } = await requireVersion(ctx, input.documentId, undefined, "documents.write");
   if (head.status === "uploading") {
     await cancelUpload(ctx, seen.id, head);
     return (await requireDocument(ctx, seen.id, "documents.write")).document;
@@ -201,7 +218,10 @@ export const cancelDocument = async (ctx: StorageContext, input: { documentId: s
       },
     };
   });
-  return changed(result, input.documentId);
+  const document = changed(result, input.documentId);
+  // The writer may have put its passages in already; it takes them out again.
+  await refreshIndex(ctx, document, index.liveBuildId);
+  return document;
 };
 
 /** Does one thing to many documents; each has its own result, so one refusal stops nothing. */
@@ -218,12 +238,11 @@ export const batchDocuments = async (
     if (input.action === "restore") return restoreDocument(ctx, { documentId });
     if (input.action === "reprocess") return reprocessDocument(ctx, { documentId });
     if (input.action === "cancel") return cancelDocument(ctx, { documentId });
-    const { document } = await requireDocument(ctx, documentId, "documents.write");
     const named = new Set(input.tags);
-    const tags = input.action === "tag" ? [...document.tags, ...named] : document.tags.filter((tag) => !named.has(tag));
-    if (new Set(tags).size > limits.tagsMax)
-      throw new Failure("too_large", `A document may have at most ${limits.tagsMax} tags.`);
-    return patchDocument(ctx, { documentId, tags });
+    return patchDocument(ctx, {
+      documentId,
+      tags: (current) => (input.action === "tag" ? [...current, ...named] : current.filter((tag) => !named.has(tag))),
+    });
   };
   const results: { documentId: Document["id"]; ok: boolean; code?: string; detail?: string }[] = [];
   for (let i = 0; i < input.documentIds.length; i += 10) {

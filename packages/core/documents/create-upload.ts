@@ -4,6 +4,7 @@ import {
   type Document,
   formatBytes,
   kindOfName,
+  limits,
   sizeLimitOfName,
 } from "@samla/contracts";
 import { Failure, objectKeys, type StorageContext, timestamp, type VersionRecord } from "../kernel/index.ts";
@@ -40,8 +41,11 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
   const matches = await findMatches(ctx, input);
   if (!replaced && matches.length > 0 && input.onDuplicate === "ask") return { outcome: "duplicate", matches };
   const sameBytes = matches.find((match) => match.reason === "same-bytes");
-  if (!replaced && input.onDuplicate === "skip" && matches[0])
-    return { outcome: "stored", documentId: matches[0].documentId, versionId: matches[0].versionId };
+  if (!replaced && input.onDuplicate === "skip")
+    // An upload that was announced and never came is no reason to leave the file out.
+    for (const match of matches)
+      if (await storedSource(ctx, match))
+        return { outcome: "stored", documentId: match.documentId, versionId: match.versionId };
 
   const versionOf =
     replaced ??
@@ -50,6 +54,10 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
           matches.find((m) => m.reason === "same-name")?.documentId ?? matches[0].documentId,
         )
       : undefined);
+  if (versionOf && versionOf.versionCount >= limits.versionsPerDocumentMax)
+    throw new Failure("too_large", `A document may have at most ${limits.versionsPerDocumentMax} versions.`, {
+      nextStep: "Upload it as a document of its own.",
+    });
   const at = timestamp(ctx);
   const documentId = (versionOf?.id ?? ctx.newId("doc")) as Document["id"];
   const versionId = ctx.newId("ver") as VersionRecord["id"];

@@ -27,13 +27,13 @@ export type ProcessContext = StorageContext & {
   owner: string;
   /** Ends the work when the worker must stop. */
   signal: AbortSignal;
+  /** A claim without a heartbeat for this long may be taken over. */
+  leaseMs: number;
 };
 
-/** A claim without a heartbeat for this long may be taken over. */
-export const leaseMs = 30_000;
 const heartbeatMs = 1_000;
 
-/** `done`: nothing more to do with the message. `busy`: somebody else is at it, look again later. */
+/** `done`: nothing more to do with the message. `busy`: somebody else is at it; if they die, the sweeper asks again. */
 export type ProcessResult = "done" | "busy";
 
 /**
@@ -90,7 +90,7 @@ const claimVersion = async (ctx: ProcessContext, input: { documentId: string; ve
       status: "extracting",
       attempt: version.attempt + 1,
       steps: startStep(version.steps, "extract", at),
-      lease: { owner: ctx.owner, until: ctx.now() + leaseMs },
+      lease: { owner: ctx.owner, until: ctx.now() + ctx.leaseMs },
       updatedAt: at,
     };
     return {
@@ -141,7 +141,7 @@ const watchClaim = (ctx: ProcessContext, claimed: VersionRecord): Watch => {
       controller.abort();
       return;
     }
-    if (detail === shown && ctx.now() - renewedAt < leaseMs / 3) return;
+    if (detail === shown && ctx.now() - renewedAt < ctx.leaseMs / 3) return;
     const at = timestamp(ctx);
     await ctx.catalog.change(claimed.documentId, claimed.id, ctx.actor, (_, current) => {
       if (current?.status !== "extracting" || current.lease?.owner !== ctx.owner) return undefined;
@@ -151,7 +151,7 @@ const watchClaim = (ctx: ProcessContext, claimed: VersionRecord): Watch => {
       return {
         version: {
           ...current,
-          lease: { owner: ctx.owner, until: ctx.now() + leaseMs },
+          lease: { owner: ctx.owner, until: ctx.now() + ctx.leaseMs },
           steps: running.map((one) => (one.name === step && detail ? { ...one, detail } : one)),
         },
       };
@@ -217,6 +217,8 @@ const storeVersion = async (
   extraction: Extraction,
   passages: PassageDraft[],
 ): Promise<void> => {
+  // Vectors of an earlier reading belong to other passages, even when there are as many.
+  if (version.attempt > 1) await ctx.objects.deletePrefix(objectKeys.vectorsPrefix(version.documentId, version.id));
   await Promise.all([
     ctx.objects.put(
       objectKeys.extracted(version.documentId, version.id),
@@ -240,7 +242,7 @@ const finishReading = async (
   const at = timestamp(ctx);
   const result = await ctx.catalog.change(claimed.documentId, claimed.id, ctx.actor, (document, version) => {
     if (version?.status !== "extracting" || version.lease?.owner !== ctx.owner) return undefined;
-    const { lease: _l, failure: _f, ...rest } = version;
+    const { lease: _l, failure: _f, title: _t, ...rest } = version;
     let steps = endStep(
       version.steps,
       "extract",
@@ -275,13 +277,10 @@ const finishReading = async (
       characters: extraction.text.length,
       ocrPages: extraction.ocrPages,
       ...(extraction.language ? { language: extraction.language } : {}),
+      ...(extraction.title ? { title: extraction.title.slice(0, 500) } : {}),
     };
-    const mirrored = mirrorHead(document, next, at);
     return {
-      document:
-        document.headVersionId === version.id && extraction.title
-          ? { ...mirrored, title: extraction.title.slice(0, 500) }
-          : mirrored,
+      document: mirrorHead(document, next, at),
       version: next,
       event: {
         action: "document.extracted",

@@ -56,10 +56,13 @@ export const failureOf = (code: ExtractFailureCode, step: StepName, detail: stri
   retryable: code === "internal" || code === "timeout" || code === "cancelled",
 });
 
-/** Copies onto the document what it shows of its head version. */
+const isRead = (version: VersionRecord): boolean => version.status === "ready" || version.status === "indexing";
+
+/** Copies onto the document what it shows of its head version. The title stays until a new one is read. */
 export const mirrorHead = (document: Document, version: VersionRecord, at: string): Document => {
   if (document.headVersionId !== version.id) return { ...document, updatedAt: at };
-  const { failure: _, ...rest } = document;
+  const { failure: _, title: shown, ...rest } = document;
+  const title = isRead(version) ? version.title : shown;
   return {
     ...rest,
     status: version.status,
@@ -68,12 +71,20 @@ export const mirrorHead = (document: Document, version: VersionRecord, at: strin
     vectors: version.vectors,
     pages: version.pages,
     updatedAt: at,
+    ...(title ? { title } : {}),
     ...(version.kind ? { kind: version.kind } : {}),
     ...(version.language ? { language: version.language } : {}),
     ...(version.failure ? { failure: version.failure } : {}),
   };
 };
 
-/** The version that searches should find: the head once it is read, else the one that was live before. */
-export const searchableVersionId = (document: Document, head: VersionRecord | undefined): string | undefined =>
-  head && (head.status === "ready" || head.status === "indexing") ? head.id : document.liveVersionId;
+/**
+ * The version that searches should find: the head once it is read, else the newest that was read and waits for the
+ * writer (its successor may yet fail), else the one that was live before.
+ */
+export const searchableVersionId = (document: Document, versions: readonly VersionRecord[]): string | undefined => {
+  const head = versions.find((version) => version.id === document.headVersionId);
+  if (head && isRead(head)) return head.id;
+  const [waiting] = versions.filter((version) => version.status === "indexing").sort((a, b) => b.number - a.number);
+  return waiting?.id ?? document.liveVersionId;
+};

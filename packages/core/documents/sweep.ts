@@ -3,7 +3,9 @@ import { objectKeys, type StorageContext } from "../kernel/index.ts";
 import { acceptObject } from "./accept-object.ts";
 import { cancelUpload } from "./resume-upload.ts";
 
-const minutes = (ctx: StorageContext, count: number): string => new Date(ctx.now() - count * 60_000).toISOString();
+const ago = (ctx: StorageContext, ms: number): string => new Date(ctx.now() - ms).toISOString();
+const minute = 60_000;
+const batchSize = 100;
 
 const purge = async (ctx: StorageContext, document: Document): Promise<void> => {
   await ctx.objects.deletePrefix(objectKeys.document(document.id));
@@ -20,49 +22,66 @@ const purge = async (ctx: StorageContext, document: Document): Promise<void> => 
   );
 };
 
+type Swept = { requeued: number; abandoned: number; purged: number; failed: number };
+
 /**
- * Puts right what a crash left behind: re-queues versions that nobody works on, cancels uploads abandoned for a day and
- * purges documents whose time to undo has passed. Returns what it did.
+ * Puts right what a crash left behind: asks again for versions that nobody works on, cancels uploads abandoned for a day
+ * and purges documents whose time to undo has passed. One that fails does not hold up the others. Returns what it did.
  */
-export const sweep = async (ctx: StorageContext): Promise<{ requeued: number; abandoned: number; purged: number }> => {
-  const done = { requeued: 0, abandoned: 0, purged: 0 };
+export const sweep = async (ctx: StorageContext): Promise<Swept> => {
+  const done: Swept = { requeued: 0, abandoned: 0, purged: 0, failed: 0 };
+  const each = async (
+    documents: Document[],
+    act: (document: Document) => Promise<keyof Swept | undefined>,
+  ): Promise<void> => {
+    for (const document of documents)
+      try {
+        const what = await act(document);
+        if (what) done[what] += 1;
+      } catch (error) {
+        done.failed += 1;
+        ctx.log("error", "a document was not swept", { documentId: document.id, error: String(error) });
+      }
+  };
+  const purgeOne = async (document: Document): Promise<"purged"> => {
+    await purge(ctx, document);
+    return "purged";
+  };
   for (const slug of await ctx.catalog.listRemovedIndexes()) {
-    const documents = await ctx.catalog.listAnyDocuments(slug, 100);
-    for (const document of documents) {
-      await purge(ctx, document);
-      done.purged += 1;
-    }
+    const documents = await ctx.catalog.listAnyDocuments(slug, batchSize);
+    await each(documents, purgeOne);
     if (documents.length === 0) await ctx.catalog.forgetRemovedIndex(slug);
   }
-  for (const index of await ctx.catalog.listIndexes()) {
-    for (const status of ["queued", "extracting"] as const)
-      for (const document of await ctx.catalog.listStale(index.slug, status, minutes(ctx, 3), 100)) {
-        const version = await ctx.catalog.getVersion(document.id, document.headVersionId);
-        if (!version || (version.lease && version.lease.until > ctx.now())) continue;
-        await ctx.queues.sendProcess({ documentId: document.id, versionId: version.id });
-        done.requeued += 1;
-      }
-    for (const document of await ctx.catalog.listStale(index.slug, "indexing", minutes(ctx, 3), 100)) {
-      await ctx.queues.sendIndex([{ index: index.slug, buildId: index.liveBuildId, documentId: document.id }]);
-      done.requeued += 1;
-    }
-    for (const document of await ctx.catalog.listStale(index.slug, "uploading", minutes(ctx, 60), 100)) {
+  for (const { slug, liveBuildId } of await ctx.catalog.listIndexes()) {
+    const stale = (status: Document["status"], ms: number): Promise<Document[]> =>
+      ctx.catalog.listStale(slug, status, ago(ctx, ms), batchSize);
+    const sendProcess = async (document: Document): Promise<"requeued"> => {
+      await ctx.queues.sendProcess({ documentId: document.id, versionId: document.headVersionId });
+      return "requeued";
+    };
+    await each(await stale("queued", 3 * minute), sendProcess);
+    // A reader that died shows by its lease; the queue gives its message out again much later.
+    await each(await stale("extracting", 0), async (document) => {
       const version = await ctx.catalog.getVersion(document.id, document.headVersionId);
-      if (!version) continue;
+      return version?.lease && version.lease.until > ctx.now() ? undefined : sendProcess(document);
+    });
+    await each(await stale("indexing", 3 * minute), async (document) => {
+      await ctx.queues.sendIndex([{ index: slug, buildId: liveBuildId, documentId: document.id }]);
+      return "requeued";
+    });
+    await each(await stale("uploading", 60 * minute), async (document) => {
+      const version = await ctx.catalog.getVersion(document.id, document.headVersionId);
+      if (!version) return undefined;
       // The object event may have been lost with its queue; the object itself is the proof.
       if (await ctx.objects.head(objectKeys.source(document.id, version.id))) {
         await acceptObject(ctx, { documentId: document.id, versionId: version.id, sizeBytes: version.sizeBytes });
-        await ctx.queues.sendProcess({ documentId: document.id, versionId: version.id });
-        done.requeued += 1;
-      } else if (document.updatedAt < minutes(ctx, 24 * 60)) {
-        await cancelUpload(ctx, document.id, version);
-        done.abandoned += 1;
+        return sendProcess(document);
       }
-    }
-    for (const document of await ctx.catalog.listPurgeable(index.slug, new Date(ctx.now()).toISOString(), 100)) {
-      await purge(ctx, document);
-      done.purged += 1;
-    }
+      if (document.updatedAt >= ago(ctx, 24 * 60 * minute)) return undefined;
+      await cancelUpload(ctx, document.id, version);
+      return "abandoned";
+    });
+    await each(await ctx.catalog.listPurgeable(slug, ago(ctx, 0), batchSize), purgeOne);
   }
   return done;
 };

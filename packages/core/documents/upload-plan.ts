@@ -35,10 +35,10 @@ export const presignParts = async (
   const plan = planParts(version.sizeBytes);
   const ttl = limits.uploadUrlTtlSeconds;
   const expiresAt = new Date(ctx.now() + ttl * 1000).toISOString();
-  const base = { expiresAt, multipart: plan.multipart, partSizeBytes: limits.partSizeBytes };
+  const base = { expiresAt, multipart: version.multipartId !== undefined, partSizeBytes: limits.partSizeBytes };
   if (!version.multipartId) {
     const { url, headers } = await ctx.objects.presignPut(key, version.sizeBytes, ttl);
-    return { ...base, headers, parts: plan.parts.map((part) => ({ ...part, url })) };
+    return { ...base, headers, parts: [{ number: 1, start: 0, end: version.sizeBytes, url }] };
   }
   const multipartId = version.multipartId;
   const missing = plan.parts.filter((part) => !arrived.has(part.number));

@@ -15,7 +15,13 @@ import { parseVectors } from "./vectors-file.ts";
 
 export type WriterContext = StorageContext & EngineContext;
 
-type Prepared = { document: Document; version: VersionRecord | undefined; passages: EnginePassage[] };
+type Prepared = {
+  document: Document;
+  version: VersionRecord | undefined;
+  passages: EnginePassage[];
+  /** Read, but overtaken by a newer version before they were written. */
+  overtaken: VersionRecord[];
+};
 
 /**
  * Makes the build's table say what the rows say, for a batch of documents in one commit, then marks the versions ready.
@@ -25,15 +31,18 @@ export const writeIndex = async (ctx: WriterContext, messages: IndexMessage[]): 
   const first = messages[0];
   if (!first) return;
   const { index, buildId } = first;
-  const build = await ctx.catalog.getBuild(index, buildId);
-  if (!build) return;
+  const [known, build] = await Promise.all([ctx.catalog.getIndex(index), ctx.catalog.getBuild(index, buildId)]);
+  if (!known || !build) return;
   const ids = [...new Set(messages.map((message) => message.documentId))];
   const prepared = await Promise.all(ids.map((id) => prepareDocument(ctx, id)));
   await ctx.engine.replaceDocuments(
     tableOf(index, buildId),
     ids.map((documentId, i) => ({ documentId, passages: prepared[i]?.passages ?? [] })),
   );
-  for (const one of prepared) if (one?.version) await markSearchable(ctx, one, index, buildId);
+  for (const one of prepared) {
+    if (one?.version) await markSearchable(ctx, one, index, buildId);
+    for (const version of one?.overtaken ?? []) await markOvertaken(ctx, version);
+  }
 };
 
 /** The engine's table of a build. */
@@ -42,11 +51,12 @@ export const tableOf = (index: string, buildId: string): string => `${index}/${b
 const prepareDocument = async (ctx: WriterContext, documentId: string): Promise<Prepared | undefined> => {
   const document = await ctx.catalog.getDocument(documentId);
   if (!document) return undefined;
-  if (document.deletedAt) return { document, version: undefined, passages: [] };
-  const head = await ctx.catalog.getVersion(documentId, document.headVersionId);
-  const wanted = searchableVersionId(document, head);
-  if (!wanted) return { document, version: undefined, passages: [] };
-  const version = head?.id === wanted ? head : await ctx.catalog.getVersion(documentId, wanted);
+  if (document.deletedAt) return { document, version: undefined, passages: [], overtaken: [] };
+  const versions = await ctx.catalog.listVersions(documentId);
+  const wanted = searchableVersionId(document, versions);
+  if (!wanted) return { document, version: undefined, passages: [], overtaken: [] };
+  const version = versions.find((one) => one.id === wanted);
+  const overtaken = versions.filter((one) => one.status === "indexing" && one.id !== wanted);
   const [bytes, vectorBytes] = await Promise.all([
     ctx.objects.getBytes(objectKeys.passages(documentId, wanted)),
     ctx.objects.getBytes(objectKeys.vectors(documentId, wanted, ctx.embedder.id)),
@@ -60,6 +70,7 @@ const prepareDocument = async (ctx: WriterContext, documentId: string): Promise<
   return {
     document,
     version,
+    overtaken,
     passages: file.passages.map((passage, i) => ({
       id: passageIdOf(version.id as VersionId, passage.n),
       document_id: documentId,
@@ -77,6 +88,32 @@ const prepareDocument = async (ctx: WriterContext, documentId: string): Promise<
       ...(usable[i] ? { vector: usable[i] } : {}),
     })),
   };
+};
+
+/** A version that was read while a newer one was faster: searches pass it by, a roll back may choose it. */
+const markOvertaken = async (ctx: WriterContext, overtaken: VersionRecord): Promise<void> => {
+  const at = timestamp(ctx);
+  await ctx.catalog.change(overtaken.documentId, overtaken.id, ctx.actor, (document, version) =>
+    version?.status === "indexing" && document.headVersionId !== version.id
+      ? {
+          document: { ...document, updatedAt: at },
+          version: {
+            ...version,
+            status: "ready",
+            steps: endStep(version.steps, "index", at, "skipped", "a newer version was faster"),
+            updatedAt: at,
+          },
+          event: {
+            action: "document.ready",
+            outcome: "ok",
+            summary: `kept "${version.name}" as an earlier version; a newer one is searchable`,
+            index: document.index,
+            documentId: document.id,
+            versionId: version.id,
+          },
+        }
+      : undefined,
+  );
 };
 
 const markSearchable = async (ctx: WriterContext, one: Prepared, index: string, buildId: string): Promise<void> => {

@@ -40,6 +40,8 @@ export const objectKeys = {
   passages: (documentId: string, versionId: string) => `documents/${documentId}/${versionId}/passages.jsonl`,
   vectors: (documentId: string, versionId: string, embedderId: string) =>
     `documents/${documentId}/${versionId}/vectors.${embedderId}.bin`,
+  /** Begins every key of a version's vectors. */
+  vectorsPrefix: (documentId: string, versionId: string) => `documents/${documentId}/${versionId}/vectors.`,
   document: (documentId: string) => `documents/${documentId}/`,
 };
 

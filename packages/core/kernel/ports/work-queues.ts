@@ -15,11 +15,15 @@ export type EmbedMessage = z.infer<typeof EmbedMessage>;
 
 export type QueueState = { name: string; purpose: string; waiting: number; inFlight: number; deadLetters: number };
 
+export type QueueName = "stored" | "process" | "index" | "embed";
+
 export interface WorkQueues {
   sendProcess(message: ProcessMessage): Promise<void>;
   /** One writer a build: the build is the message group. */
   sendIndex(messages: IndexMessage[]): Promise<void>;
   sendEmbed(message: EmbedMessage): Promise<void>;
+  /** Makes a message that failed come again after this long, instead of after the queue's whole visibility timeout. */
+  retryLater(queue: QueueName, receiptHandle: string, seconds: number): Promise<void>;
   states(): Promise<QueueState[]>;
   /** Moves dead letters back; returns how many there were. Throws `not_found` for an unknown queue. */
   redrive(queue: string): Promise<number>;
