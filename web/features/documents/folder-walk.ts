@@ -6,6 +6,7 @@ import {
   sizeLimitOfName,
   type UploadLimits,
 } from "@samla/contracts";
+import { kindLabel } from "../../lib/kinds.ts";
 import type { UploadProblem } from "./upload-item.ts";
 
 /** A file with the folder it came from, such as `contracts/2026`; empty for none. */
@@ -77,13 +78,6 @@ export const entriesOfDrop = (items: Iterable<DataTransferItem>): WalkEntry[] =>
     .map((item) => item.webkitGetAsEntry() as WalkEntry | null)
     .filter((entry) => entry !== null);
 
-const kindNames: Partial<Record<string, string>> = {
-  email: "e-mail",
-  image: "image",
-  text: "text file",
-  code: "code file",
-};
-
 /**
  * Why a file cannot be uploaded, found before a byte is sent; undefined if it can.
  * The server checks the same limits again; this is for the person's time.
@@ -112,17 +106,16 @@ export const refusalOf = (
   if (file.size === 0)
     return {
       title: "This file is empty",
-      detail: `${file.name} has 0 bytes, so there is nothing to read.`,
+      detail: "It has 0 bytes, so there is nothing to read.",
       nextStep: "Check that it was saved, and add it again.",
       retryable: false,
     };
   const limitBytes = sizeLimitOfName(file.name, limits);
   if (file.size <= limitBytes) return undefined;
   const kind = kindOfName(file.name);
-  const what = kind ? (kindNames[kind] ?? kind.toUpperCase()) : "file";
   return {
     title: "This file is over its limit",
-    detail: `${file.name} has ${formatBytes(file.size)}; the limit for ${what === "file" ? "any file" : `a file of type ${what}`} is ${formatBytes(limitBytes)}.`,
+    detail: `${formatBytes(file.size)}, but the limit for ${kind ? kindLabel(kind) : "any file"} is ${formatBytes(limitBytes)}.`,
     nextStep: "Split it into smaller files, or ask an administrator to raise the limit.",
     retryable: false,
   };

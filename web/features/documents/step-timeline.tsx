@@ -25,6 +25,8 @@ const words: Record<StepRow["status"], string> = {
   coming: "to come",
 };
 
+const showDuration = (milliseconds: number): string => (milliseconds < 1 ? "<1 ms" : formatDuration(milliseconds));
+
 /** The way of a version through its steps, with times and what was found. */
 export const StepTimeline = ({ version }: { version: Version }) => (
   <ol aria-label="Steps" className="grid">
@@ -49,7 +51,7 @@ export const StepTimeline = ({ version }: { version: Version }) => (
             <>
               <p className="tabular-nums">
                 {row.status === "running" || row.endedAt
-                  ? formatDuration(stepDurationMs({ startedAt: row.startedAt, endedAt: row.endedAt }, Date.now()))
+                  ? showDuration(stepDurationMs({ startedAt: row.startedAt, endedAt: row.endedAt }, Date.now()))
                   : ""}
               </p>
               <RelativeTime at={row.startedAt} />

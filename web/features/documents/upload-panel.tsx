@@ -12,6 +12,8 @@ import { describeSpeed, describeTotals } from "./upload-words.ts";
 const order = { asking: 0, missing: 1, failed: 2, refused: 2, sending: 3, finishing: 3, hashing: 3, announcing: 3 };
 const rankOf = (phase: string): number => order[phase as keyof typeof order] ?? (phase === "waiting" ? 4 : 5);
 
+const foldAfterMs = 5000;
+
 /** The docked queue: what needs a person first, then what is under way, then the rest. */
 export const UploadPanel = ({ queue, uploads }: { queue: UploadQueue; uploads: UploadSnapshot }) => {
   const { items, totals, speed, isKept } = uploads;
@@ -34,6 +36,14 @@ export const UploadPanel = ({ queue, uploads }: { queue: UploadQueue; uploads: U
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);
   }, [mustAsk]);
+
+  // Once all went well there is nothing to read any more, so it gets out of the way.
+  const isAllWell = !isBusy && totals.files === totals.done;
+  useEffect(() => {
+    if (!isAllWell) return setOpen(true);
+    const timer = setTimeout(() => setOpen(false), foldAfterMs);
+    return () => clearTimeout(timer);
+  }, [isAllWell]);
 
   const fraction = totals.totalBytes === 0 ? 1 : totals.sentBytes / totals.totalBytes;
   const isIdle = totals.pending + totals.paused + totals.asking + totals.missing === 0;
