@@ -5,6 +5,7 @@ import { formatCount, formatDuration } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { NativeSelect } from "../../ui/native-select.tsx";
 import type { SearchState } from "./search-params.ts";
+import { Suggestions } from "./suggestions.tsx";
 import type { SetSearchState } from "./use-search-state.ts";
 
 const sortOptions = [
@@ -30,13 +31,13 @@ export const ResultsBar = ({
   result: z.infer<typeof SearchResult> | undefined;
 }) => (
   <div className="flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1.5 text-xs">
-    <p aria-live="polite" className="mr-auto text-muted-foreground tabular-nums">
+    <p aria-live="polite" className="whitespace-nowrap text-muted-foreground tabular-nums max-md:mr-auto">
       {result ? (
         <>
           {result.total.exact ? "" : "more than "}
           {formatCount(result.total.value)} {result.total.value === 1 ? "passage" : "passages"}
           <span
-            className="ml-1.5 opacity-80"
+            className="ml-1.5"
             title={`access ${formatDuration(result.timings.accessMs)}, embedding ${formatDuration(result.timings.embedMs)}, engine ${formatDuration(result.timings.engineMs)}`}
           >
             in {formatDuration(result.timings.totalMs)}
@@ -46,6 +47,7 @@ export const ResultsBar = ({
         " "
       )}
     </p>
+    <Suggestions q={state.q.trim()} index={state.index} />
     <Button
       size="sm"
       variant="ghost"

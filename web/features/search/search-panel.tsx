@@ -1,17 +1,14 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { ChevronLeft, ChevronRight, FileText, SlidersHorizontal } from "lucide-react";
-import Link from "next/link";
+import { ChevronLeft, ChevronRight, SlidersHorizontal } from "lucide-react";
 import { useMemo } from "react";
-import { viewPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
-import { useDebounced } from "../../lib/use-debounced.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cn } from "../../ui/cn.ts";
 import { Facets } from "./facets.tsx";
 import { HitCard } from "./hit-card.tsx";
-import { searchableIndexesQueryOptions, searchQueryOptions, suggestQueryOptions } from "./queries.ts";
+import { searchableIndexesQueryOptions, searchQueryOptions } from "./queries.ts";
 import { ResultsBar } from "./results-bar.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { countFilters, hitsPerPage, pageMax, toggled } from "./search-params.ts";
@@ -69,7 +66,6 @@ export const SearchPanel = () => {
               {facets}
             </details>
             <ResultsBar state={state} setState={setState} result={result} />
-            <Suggestions q={state.q.trim()} index={state.index} />
             {result?.missing.length ? (
               <p role="status" className="my-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
                 Not searched: {result.missing.map((one) => names.get(one.slug) ?? one.slug).join(", ")}. The index did
@@ -123,28 +119,6 @@ export const SearchPanel = () => {
         </div>
       )}
     </div>
-  );
-};
-
-/** Documents that go by the typed name, in one line that keeps its height. */
-const Suggestions = ({ q, index }: { q: string; index: string[] }) => {
-  const { data } = useQuery(suggestQueryOptions(useDebounced(q, 120), index));
-  if (!data?.suggestions.length) return null;
-  return (
-    <nav aria-label="Documents by name" className="mb-1 flex h-8 items-center gap-1.5 overflow-hidden text-xs">
-      <span className="shrink-0 text-muted-foreground">Documents</span>
-      {data.suggestions.map((one) => (
-        <Link
-          key={one.documentId}
-          href={viewPath(one.documentId)}
-          prefetch={false}
-          className="inline-flex h-6 min-w-0 max-w-56 shrink items-center gap-1 rounded-md border bg-card px-1.5 hover:bg-accent"
-        >
-          <FileText className="size-3 shrink-0 text-muted-foreground" aria-hidden />
-          <span className="truncate">{one.text}</span>
-        </Link>
-      ))}
-    </nav>
   );
 };
 

@@ -14,8 +14,35 @@ import type { NavigationItem } from "./navigation.ts";
 import { paletteDocumentsQueryOptions } from "./queries.ts";
 import { signOut } from "./sign-out.ts";
 
-const themeIcons = { system: SunMoon, light: Sun, dark: Moon };
-const themeLabels = { system: "Theme as the system", light: "Light theme", dark: "Dark theme" };
+const themes = [
+  { value: "system", label: "Theme as the system", icon: SunMoon },
+  { value: "light", label: "Light theme", icon: Sun },
+  { value: "dark", label: "Dark theme", icon: Moon },
+];
+
+type PaletteCommand = {
+  id: string;
+  label: string;
+  /** Other words it goes by. */
+  words: string;
+  icon: ReactNode;
+  aside?: ReactNode;
+  run: () => void;
+};
+
+/** Groups with the commands that hold every typed word; groups left empty fall away. */
+const matching = (groups: { heading: string; commands: PaletteCommand[] }[], text: string) => {
+  const typed = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return groups
+    .map(({ heading, commands }) => ({
+      heading,
+      commands: commands.filter(({ label, words }) => {
+        const known = `${label} ${words}`.toLowerCase();
+        return typed.every((word) => known.includes(word));
+      }),
+    }))
+    .filter(({ commands }) => commands.length > 0);
+};
 
 /** Ctrl-K: go to panels and documents, search, change the theme, sign out. */
 export const CommandPalette = ({
@@ -39,6 +66,61 @@ export const CommandPalette = ({
     setText("");
     action();
   };
+  const shown = matching(
+    [
+      {
+        heading: "Go to",
+        commands: items.map((item) => ({
+          id: item.href,
+          label: item.label,
+          words: "go to open",
+          icon: <item.icon aria-hidden />,
+          aside: (
+            <span className="flex gap-1">
+              <Kbd>g</Kbd>
+              <Kbd>{item.key}</Kbd>
+            </span>
+          ),
+          run: () => router.push(item.href),
+        })),
+      },
+      {
+        heading: "Settings",
+        commands: [
+          ...themes.map(({ value, label, icon: Icon }) => ({
+            id: `theme-${value}`,
+            label,
+            words: "theme colours appearance",
+            icon: <Icon aria-hidden />,
+            run: () => setTheme(value),
+          })),
+          {
+            id: "shortcuts",
+            label: "Keyboard shortcuts",
+            words: "help keys",
+            icon: <Keyboard aria-hidden />,
+            aside: <Kbd>?</Kbd>,
+            run: onShowShortcuts,
+          },
+          {
+            id: "sign-out",
+            label: "Sign out",
+            words: "log out leave",
+            icon: <LogOut aria-hidden />,
+            run: () => void signOut(false).catch(toastError),
+          },
+          {
+            id: "sign-out-everywhere",
+            label: "Sign out everywhere",
+            words: "log out all sessions devices",
+            icon: <MonitorX aria-hidden />,
+            run: () => void signOut(true).catch(toastError),
+          },
+        ],
+      },
+    ],
+    text,
+  );
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
@@ -48,7 +130,7 @@ export const CommandPalette = ({
           className="fixed top-[14vh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border bg-popover text-popover-foreground shadow-lg data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:zoom-in-98"
         >
           <Primitive.Title className="sr-only">Command palette</Primitive.Title>
-          <Command loop label="Command palette">
+          <Command loop shouldFilter={false} label="Command palette">
             <div className="flex items-center gap-2.5 border-b px-4">
               <Search className="size-4 shrink-0 text-muted-foreground" aria-hidden />
               <Command.Input
@@ -59,14 +141,10 @@ export const CommandPalette = ({
               />
             </div>
             <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5">
-              <Command.Empty className="px-3 py-6 text-center text-muted-foreground text-sm">
-                Nothing goes by that name.
-              </Command.Empty>
               {text.trim() ? (
                 <Group heading="Search">
                   <Row
                     value={`search for ${text}`}
-                    forceMount
                     onSelect={act(() => router.push(`/search?${new URLSearchParams({ q: text.trim() })}`))}
                     icon={<Search aria-hidden />}
                   >
@@ -80,7 +158,6 @@ export const CommandPalette = ({
                     <Row
                       key={one.documentId}
                       value={one.documentId}
-                      forceMount
                       onSelect={act(() => router.push(`/documents/${one.documentId}/view`))}
                       icon={<FileText aria-hidden />}
                       aside={one.index}
@@ -90,61 +167,15 @@ export const CommandPalette = ({
                   ))}
                 </Group>
               ) : null}
-              <Group heading="Go to">
-                {items.map((item) => (
-                  <Row
-                    key={item.href}
-                    value={`go to ${item.label}`}
-                    onSelect={act(() => router.push(item.href))}
-                    icon={<item.icon aria-hidden />}
-                    aside={
-                      <span className="flex gap-1">
-                        <Kbd>g</Kbd>
-                        <Kbd>{item.key}</Kbd>
-                      </span>
-                    }
-                  >
-                    {item.label}
-                  </Row>
-                ))}
-              </Group>
-              <Group heading="Settings">
-                {(["system", "light", "dark"] as const).map((theme) => {
-                  const Icon = themeIcons[theme];
-                  return (
-                    <Row
-                      key={theme}
-                      value={themeLabels[theme]}
-                      onSelect={act(() => setTheme(theme))}
-                      icon={<Icon aria-hidden />}
-                    >
-                      {themeLabels[theme]}
+              {shown.map(({ heading, commands }) => (
+                <Group key={heading} heading={heading}>
+                  {commands.map(({ id, label, icon, aside, run }) => (
+                    <Row key={id} value={id} onSelect={act(run)} icon={icon} aside={aside}>
+                      {label}
                     </Row>
-                  );
-                })}
-                <Row
-                  value="keyboard shortcuts help"
-                  onSelect={act(onShowShortcuts)}
-                  icon={<Keyboard aria-hidden />}
-                  aside={<Kbd>?</Kbd>}
-                >
-                  Keyboard shortcuts
-                </Row>
-                <Row
-                  value="sign out log out"
-                  onSelect={act(() => void signOut(false).catch(toastError))}
-                  icon={<LogOut aria-hidden />}
-                >
-                  Sign out
-                </Row>
-                <Row
-                  value="sign out everywhere all sessions"
-                  onSelect={act(() => void signOut(true).catch(toastError))}
-                  icon={<MonitorX aria-hidden />}
-                >
-                  Sign out everywhere
-                </Row>
-              </Group>
+                  ))}
+                </Group>
+              ))}
             </Command.List>
           </Command>
         </Primitive.Content>
@@ -166,20 +197,17 @@ const Row = ({
   value,
   icon,
   aside,
-  forceMount,
   onSelect,
   children,
 }: {
   value: string;
   icon: ReactNode;
   aside?: ReactNode;
-  forceMount?: boolean;
   onSelect: () => void;
   children: ReactNode;
 }) => (
   <Command.Item
     value={value}
-    forceMount={forceMount}
     onSelect={onSelect}
     className="flex h-9 cursor-pointer select-none items-center gap-2.5 rounded-md px-2.5 text-sm data-[selected=true]:bg-accent [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted-foreground"
   >

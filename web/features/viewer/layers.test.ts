@@ -46,6 +46,15 @@ describe("cells of a table", () => {
     ]);
   });
 
+  it("are found although their line ends stand as spaces", () => {
+    expect(cellRangesOf("a b | c", 0, 7, [["a \nb", "c "]])).toEqual([
+      [
+        [0, 3],
+        [6, 7],
+      ],
+    ]);
+  });
+
   it("are given up when text and cells disagree", () => {
     expect(cellRangesOf("a | b", 0, 5, [["a", "x"]])).toBeUndefined();
     expect(cellRangesOf("a | b | c", 0, 9, [["a", "b"]])).toBeUndefined();

@@ -24,8 +24,8 @@ export const layersOf = (text: string, start: number, end: number, highlight: Hi
   }));
 };
 
-/** A line end within a cell stands as a space in the text, as line ends part the rows there. */
-const flat = (text: string): string => text.replace(/\s/g, " ");
+/** A cell as it stands in the text: on one line, as line ends part the rows there. */
+export const cellTextOf = (cell: string): string => cell.replace(/\s+/g, " ").trim();
 
 const rowSeparator = "\n";
 const cellSeparator = " | ";
@@ -47,9 +47,10 @@ export const cellRangesOf = (
     const ranges: [number, number][] = [];
     for (const [j, cell] of row.entries()) {
       if (j > 0) at += cellSeparator.length;
-      if (flat(text.slice(at, at + cell.length)) !== flat(cell)) return undefined;
-      ranges.push([at, at + cell.length]);
-      at += cell.length;
+      const shown = text.startsWith(cell, at) ? cell : cellTextOf(cell);
+      if (!text.startsWith(shown, at)) return undefined;
+      ranges.push([at, at + shown.length]);
+      at += shown.length;
     }
     rows.push(ranges);
   }

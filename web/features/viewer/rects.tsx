@@ -29,7 +29,7 @@ export const RectOverlay = ({
       className={`pointer-events-none absolute inset-0 h-full w-full mix-blend-multiply ${className ?? ""}`}
     >
       {mine.map(([x, y, w, h]) => (
-        <rect key={`${x}-${y}-${w}-${h}`} x={x - 1} y={y - 1} width={w + 2} height={h + 2} rx={1.5} fill="#ffe45c" />
+        <rect key={`${x}-${y}-${w}-${h}`} x={x - 1} y={y - 1} width={w + 2} height={h + 2} rx={1.5} fill="#ffe979" />
       ))}
     </svg>
   );

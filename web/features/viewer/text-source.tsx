@@ -39,12 +39,16 @@ export const TextSource = ({
   useEffect(() => {
     if (focus === undefined) return;
     if (isVirtual) rows.scrollToIndex(itemAt(items, focus), { align: "start" });
-    // Rows are measured as they appear; once the mark is drawn it is put into the middle.
+    // Rows are measured as they appear; once the mark is drawn it is put into the upper part of the view.
     let frames = 0;
     let frame = 0;
     const settle = () => {
-      const mark = scroller.current?.querySelector("mark[data-layer]");
-      if (mark) mark.scrollIntoView({ block: "center" });
+      const element = scroller.current;
+      const mark = element?.querySelector("mark[data-layer]");
+      if (element && mark) {
+        const offset = mark.getBoundingClientRect().top - element.getBoundingClientRect().top;
+        element.scrollTo({ top: element.scrollTop + offset - element.clientHeight * 0.25 });
+      }
       frames += 1;
       if (frames < framesMax && (!mark || frames < 4)) frame = requestAnimationFrame(settle);
     };

@@ -26,14 +26,17 @@ const portionsOfLines = (text: string, block: Block): ViewItem[] => {
   return items;
 };
 
-const portionsOfRows = (block: Block, cells: readonly (readonly string[])[]): ViewItem[] => {
+// In the text each row stands on one line of its own.
+const portionsOfRows = (text: string, block: Block, cells: readonly (readonly string[])[]): ViewItem[] => {
   const items: ViewItem[] = [];
   let at = block.start;
   for (let fromRow = 0; fromRow < cells.length; fromRow += rowsPerItem) {
     const rows = cells.slice(fromRow, fromRow + rowsPerItem);
     const start = at;
-    // A row is its cells joined by " | "; rows are joined by a line end.
-    for (const row of rows) at += row.reduce((sum, cell) => sum + cell.length, 0) + 3 * Math.max(0, row.length - 1) + 1;
+    for (let row = 0; row < rows.length; row += 1) {
+      const lineEnd = text.indexOf("\n", at);
+      at = (lineEnd < 0 || lineEnd > block.end ? block.end : lineEnd) + 1;
+    }
     items.push({
       kind: "rows",
       block,
@@ -48,7 +51,7 @@ const portionsOfRows = (block: Block, cells: readonly (readonly string[])[]): Vi
 };
 
 const itemsOfBlock = (text: string, block: Block): ViewItem[] => {
-  if (block.type === "table" && block.cells?.length) return portionsOfRows(block, block.cells);
+  if (block.type === "table" && block.cells?.length) return portionsOfRows(text, block, block.cells);
   if (block.type === "code") return portionsOfLines(text, block);
   return [{ kind: "block", block, start: block.start, key: `b${block.start}` }];
 };

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestAws } from "../testing.ts";
+import { createDynamoSessionStore } from "./dynamodb.ts";
+import type { SessionStore, StoredSession } from "./session-store.ts";
+
+let close: () => Promise<void>;
+let store: SessionStore;
+let clock = Date.now();
+
+beforeAll(async () => {
+  const test = await startTestAws();
+  close = test.close;
+  store = createDynamoSessionStore({ table: "sessions", now: () => clock });
+});
+afterAll(() => close());
+
+let made = 0;
+const make = async (userId: string, lifeMs = 60_000): Promise<StoredSession> => {
+  made += 1;
+  const session: StoredSession = {
+    id: `session-${made}`,
+    userId,
+    sealed: `sealed-${made}`,
+    createdAtMs: clock,
+    expiresAtMs: Math.floor((clock + lifeMs) / 1000) * 1000,
+    revision: 1,
+  };
+  await store.create(session);
+  return session;
+};
+
+describe("sessions in DynamoDB", () => {
+  it("come back as they were written, and only once per id", async () => {
+    const session = await make("u-1");
+    expect(await store.get(session.id)).toEqual(session);
+    expect(await store.get("no-such")).toBeUndefined();
+    await expect(store.create(session)).rejects.toThrow();
+  });
+
+  it("are over at their end, before the table removes them", async () => {
+    const session = await make("u-1");
+    clock += 61_000;
+    expect(await store.get(session.id)).toBeUndefined();
+  });
+
+  it("are changed by one holder of the lease at a time", async () => {
+    const { id } = await make("u-2");
+    const leases = await Promise.all([1, 2, 3, 4].map(() => store.lease(id, 1, 10_000)));
+    expect(leases.filter(Boolean)).toHaveLength(1);
+    expect(await store.replace(id, 1, { sealed: "new", expiresAtMs: clock + 60_000 })).toBe(true);
+    expect(await store.get(id)).toMatchObject({ sealed: "new", revision: 2 });
+    expect(await store.replace(id, 1, { sealed: "late", expiresAtMs: clock + 60_000 })).toBe(false);
+    expect(await store.lease(id, 1, 10_000)).toBe(false);
+    expect(await store.lease(id, 2, 10_000)).toBe(true);
+    await store.release(id, 2);
+    expect(await store.lease(id, 2, 10_000)).toBe(true);
+  });
+
+  it("can be leased anew when a holder died", async () => {
+    const { id } = await make("u-2");
+    expect(await store.lease(id, 1, 10_000)).toBe(true);
+    clock += 10_001;
+    expect(await store.lease(id, 1, 10_000)).toBe(true);
+  });
+
+  it("are never made again by a change that comes after their end", async () => {
+    const { id } = await make("u-3");
+    await store.remove(id);
+    expect(await store.replace(id, 1, { sealed: "x", expiresAtMs: clock + 60_000 })).toBe(false);
+    expect(await store.lease(id, 1, 1_000)).toBe(false);
+    expect(await store.get(id)).toBeUndefined();
+  });
+
+  it("end all together for one person and leave those of others", async () => {
+    const mine = [await make("u-4"), await make("u-4"), await make("u-4")];
+    const other = await make("u-5");
+    expect(await store.removeAllOf("u-4")).toBe(3);
+    for (const { id } of mine) expect(await store.get(id)).toBeUndefined();
+    expect(await store.get(other.id)).toBeDefined();
+  });
+});
