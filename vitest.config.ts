@@ -1,33 +1,39 @@
 import { defineConfig } from "vitest/config";
 
-const unit = [
-  "packages/**/*.test.ts",
-  "functions/**/*.test.ts",
-  "web/**/*.test.{ts,tsx}",
-  "infra/**/*.test.ts",
-  "scripts/**/*.test.ts",
-];
+const exclude = ["**/node_modules/**", "**/.next/**", "**/.samla/**"];
+const pool = "forks" as const;
 
+/** `unit`: fast and offline. `contract`: real adapters and services against the stand-in. `corpus`: real documents and judged collections beside the project. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: "unit",
-          include: unit,
-          exclude: ["**/*.contract.test.ts", "**/node_modules/**"],
+          include: ["{packages,functions,web,infra,scripts,bench}/**/*.test.{ts,tsx}"],
+          exclude: [...exclude, "**/*.{contract,corpus}.test.ts"],
           testTimeout: 30_000,
-          pool: "forks",
+          pool,
         },
       },
       {
         test: {
           name: "contract",
           include: ["**/*.contract.test.ts"],
-          exclude: ["**/node_modules/**", "**/.next/**"],
+          exclude,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          pool: "forks",
+          pool,
+        },
+      },
+      {
+        test: {
+          name: "corpus",
+          include: ["**/*.corpus.test.ts"],
+          exclude,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          pool,
         },
       },
     ],
