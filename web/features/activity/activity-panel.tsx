@@ -66,6 +66,7 @@ export const ActivityPanel = ({ indexes }: { indexes: readonly { slug: string; n
               hasMore={history.hasNextPage}
               isLoadingMore={history.isFetchingNextPage}
               isError={history.isFetchNextPageError}
+              isNarrowed={isNarrowed(filter)}
               onLoadMore={loadMore}
             />
           )}

@@ -61,7 +61,12 @@ export const EventLine = ({ event, isFirst }: { event: TimelineEvent; isFirst?: 
           {event.summary}
         </p>
         {event.reason ? (
-          <p className={cn("mt-0.5 break-words text-xs", hasFailed ? "text-destructive" : "text-muted-foreground")}>
+          <p
+            className={cn(
+              "mt-0.5 break-words text-xs first-letter:uppercase",
+              hasFailed ? "text-destructive" : "text-muted-foreground",
+            )}
+          >
             {event.reason}
           </p>
         ) : null}

@@ -12,12 +12,15 @@ export const TimelineList = ({
   hasMore,
   isLoadingMore,
   isError,
+  isNarrowed,
   onLoadMore,
 }: {
   events: readonly TimelineEvent[];
   hasMore: boolean;
   isLoadingMore: boolean;
   isError: boolean;
+  /** Only a part of what happened is shown. */
+  isNarrowed: boolean;
   onLoadMore: () => void;
 }) => {
   const rows = useMemo(() => groupByDay(events, new Date()), [events]);
@@ -72,6 +75,8 @@ export const TimelineList = ({
           </>
         ) : hasMore ? (
           "Loading older events…"
+        ) : isNarrowed ? (
+          "No older event fits"
         ) : (
           "This is where the timeline begins"
         )}

@@ -21,7 +21,7 @@ export const FailureCard = ({
     <h2 className="flex items-center gap-2 font-semibold text-destructive">
       <CircleAlert className="size-4 shrink-0" aria-hidden /> {failure.title}
     </h2>
-    <p className="mt-1.5 break-words">{failure.detail}</p>
+    <p className="mt-1.5 break-words first-letter:uppercase">{failure.detail}</p>
     <p className="mt-1 font-medium">{failure.nextStep}</p>
     <p className="mt-1.5 text-muted-foreground text-xs">
       In the step “{stepLabel(failure.step)}”, code {failure.code}
