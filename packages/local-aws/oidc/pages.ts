@@ -12,9 +12,10 @@ export function escapeHtml(text: string): string {
 }
 
 // Sheets gathered into one: the product collects documents.
-const MARK = `<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"><rect width="32" height="32" rx="8"/><path d="M9 10.5h14M9 16h10M9 21.5h6"/><circle cx="22.5" cy="20.5" r="3.2"/></svg>`;
+/** The mark: lines of a page, one of them marked. */
+const MARK = `<svg class="mark" viewBox="0 0 24 24" width="32" height="32" aria-hidden="true"><rect class="ground" width="24" height="24" rx="6"/><rect class="line" x="8" y="5.5" width="10.5" height="3" rx="1.5"/><rect class="marked" x="5.5" y="10.5" width="13" height="3" rx="1.5"/><rect class="line" x="5.5" y="15.5" width="10.5" height="3" rx="1.5"/></svg>`;
 const ICON =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%233b5bdb'/%3E%3Cpath d='M9 10.5h14M9 16h10M9 21.5h6' stroke='white' stroke-width='2.4' stroke-linecap='round'/%3E%3C/svg%3E";
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Crect width='24' height='24' rx='6' fill='%23135e50'/%3E%3Crect x='8' y='5.5' width='10.5' height='3' rx='1.5' fill='%23fff'/%3E%3Crect x='5.5' y='10.5' width='13' height='3' rx='1.5' fill='%23f5d547'/%3E%3Crect x='5.5' y='15.5' width='10.5' height='3' rx='1.5' fill='%23fff'/%3E%3C/svg%3E";
 
 function renderDocument(title: string, main: string): string {
   return `<!doctype html>
@@ -30,7 +31,7 @@ function renderDocument(title: string, main: string): string {
 </head>
 <body>
 <main>
-<div class="brand">${MARK}<span>SAMLA</span></div>
+<div class="brand">${MARK}<span>samla</span></div>
 ${main}
 </main>
 <footer>Local sign-in: these accounts exist on this computer only.</footer>
@@ -77,7 +78,7 @@ export function renderLoginPage({ users, username, password, error }: LoginPageI
       "Sign in",
       `<section class="card">
 <h1>Sign in</h1>
-<p class="lead">Continue to your documents, indexes and agents.</p>
+<p class="lead">Continue to your documents and indexes.</p>
 ${error === undefined ? "" : `<p class="error" id="error" role="alert">${escapeHtml(error)}</p>`}
 <form method="post" autocomplete="on">
 <label for="username">Username</label>

@@ -2,16 +2,16 @@
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --bg: #f6f7f9; --surface: #ffffff; --line: #dfe3ea; --text: #14171f; --muted: #5a6272;
-  --accent: #3b5bdb; --accent-strong: #2f4ac0; --on-accent: #ffffff; --ring: rgb(59 91 219 / 35%);
-  --chip: #eef1fb; --chip-text: #34489a; --danger: #b3261e; --danger-bg: #fdf0ef; --danger-line: #f1c7c4;
+  --bg: #f6f9f7; --surface: #ffffff; --line: #dde4e0; --text: #14201c; --muted: #55625c;
+  --accent: #135e50; --accent-strong: #0e4c41; --on-accent: #ffffff; --ring: rgb(19 94 80 / 35%);
+  --chip: #e2f1eb; --chip-text: #135e50; --danger: #b3261e; --danger-bg: #fdf0ef; --danger-line: #f1c7c4;
   --shadow: 0 1px 2px rgb(20 23 31 / 5%), 0 12px 32px -12px rgb(20 23 31 / 14%);
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --bg: #0e1015; --surface: #161920; --line: #2a2f3a; --text: #eceef3; --muted: #9ba3b4;
-    --accent: #7d97ff; --accent-strong: #94a9ff; --on-accent: #0e1015; --ring: rgb(125 151 255 / 45%);
-    --chip: #222a45; --chip-text: #b4c3ff; --danger: #ff9a92; --danger-bg: #2b1716; --danger-line: #55302d;
+    --bg: #0b100e; --surface: #141a18; --line: #27302c; --text: #e9f0ec; --muted: #9aa8a1;
+    --accent: #6fd6b4; --accent-strong: #8ae2c5; --on-accent: #0b100e; --ring: rgb(111 214 180 / 45%);
+    --chip: #1c3029; --chip-text: #a5e6cf; --danger: #ff9a92; --danger-bg: #2b1716; --danger-line: #55302d;
     --shadow: 0 1px 2px rgb(0 0 0 / 30%), 0 16px 40px -16px rgb(0 0 0 / 60%);
   }
 }
@@ -23,12 +23,12 @@ body {
   font: 15px/1.5 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
 }
 main { width: 100%; max-width: 416px; display: grid; gap: 20px; }
-.brand { display: flex; align-items: center; gap: 10px; font-weight: 650; font-size: 17px; letter-spacing: .08em; }
-.mark rect { fill: var(--accent); }
-.mark path { fill: none; stroke: var(--on-accent); stroke-width: 2.4; stroke-linecap: round; }
-.mark circle { fill: var(--on-accent); }
+.brand { display: flex; align-items: center; gap: 10px; font-weight: 650; font-size: 17px; letter-spacing: -.01em; }
+.mark .ground { fill: #135e50; }
+.mark .line { fill: #ffffff; }
+.mark .marked { fill: #f5d547; }
 .card {
-  background: var(--surface); border: 1px solid var(--line); border-radius: 14px; padding: 28px;
+  background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: 28px;
   box-shadow: var(--shadow);
 }
 h1 { margin: 0; font-size: 22px; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; }
