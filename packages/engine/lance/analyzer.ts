@@ -70,6 +70,16 @@ export function createAnalyzer(language: string): Analyzer {
 
   const tokensOf = async (text: string) => (await tokenize(text, ftsOptions)).map((token) => token.text);
 
+  /** One call for many words; where a word is not one token the list is halved until the odd ones stand alone. */
+  const tokensOfEach = async (words: string[]): Promise<Map<string, string[]>> => {
+    if (words.length === 0) return new Map();
+    const joined = await tokensOf(words.join(" "));
+    if (words.length === 1) return new Map([[words[0] as string, joined]]);
+    if (joined.length === words.length) return new Map(words.map((word, index) => [word, [joined[index] as string]]));
+    const middle = words.length >> 1;
+    return new Map([...(await tokensOfEach(words.slice(0, middle))), ...(await tokensOfEach(words.slice(middle)))]);
+  };
+
   const stopWordsAmong = async (words: string[]): Promise<(word: string) => boolean> => {
     if (isPlain) return () => false;
     if (name === "English") return (word) => englishStopWords.has(word.toLowerCase());
@@ -90,12 +100,10 @@ export function createAnalyzer(language: string): Analyzer {
       const found = new Map<string, AnalyzedWord>();
       if (fresh.length > 0) {
         const isStop = await stopWordsAmong(fresh);
-        const joined = await tokensOf(fresh.join(" "));
-        const isAligned = joined.length === fresh.length && !fresh.some(isUnspaced);
-        for (const [index, word] of fresh.entries()) {
-          const tokens = isAligned ? [joined[index] as string] : await tokensOf(word);
-          found.set(word, { tokens, isStop: isStop(word) });
-        }
+        const unspaced = fresh.filter(isUnspaced);
+        const tokens = await tokensOfEach(fresh.filter((word) => !isUnspaced(word)));
+        for (const word of unspaced) tokens.set(word, await tokensOf(word));
+        for (const word of fresh) found.set(word, { tokens: tokens.get(word) ?? [], isStop: isStop(word) });
         if (cache.size + fresh.length > cachedWordsMax) cache.clear();
         for (const [word, analyzed] of found) cache.set(word, analyzed);
       }

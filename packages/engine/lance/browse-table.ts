@@ -16,7 +16,8 @@ export async function browseTable(
 ): Promise<EngineAnswer> {
   const search = snapshot.table
     .query()
-    .select([...passageColumns])
+    // The engine sorts only by columns it also returns.
+    .select([...passageColumns, "updated_at", "title", "id"])
     .orderBy([
       query.sort === "title"
         ? { columnName: "title", ascending: true }

@@ -3,7 +3,7 @@ import type { Analyzer } from "./analyzer.ts";
 import { explainFusion, type FusedHit } from "./fusion.ts";
 import { cutFragment, markTexts, prepareTargets } from "./highlight.ts";
 import type { QueryText } from "./query-text.ts";
-import { passageColumns, readPassage, takeRows } from "./read-rows.ts";
+import { takePassages } from "./read-rows.ts";
 import type { Snapshot } from "./tables.ts";
 
 export type HitContext = {
@@ -20,16 +20,14 @@ export async function presentHits(
   page: FusedHit[],
   context: HitContext,
 ): Promise<EngineHit[]> {
-  const rows = await takeRows(
+  const passages = await takePassages(
     snapshot,
     page.map((hit) => hit.rowId),
-    passageColumns,
   );
   const hits: EngineHit[] = [];
   for (const fused of page) {
-    const row = rows.get(fused.rowId);
-    if (row === undefined) continue;
-    const passage = readPassage(row);
+    const passage = passages.get(fused.rowId);
+    if (passage === undefined) continue;
     hits.push({
       passage,
       score: fused.score,

@@ -3,9 +3,10 @@ import { Field, FixedSizeList, Float32, Float64, Int32, List, Schema, Utf8 } fro
 import type { EnginePassage, TableSpec } from "../../core/kernel/ports/search-engine.ts";
 import type { Analyzer } from "./analyzer.ts";
 import { joinBody, listTerms } from "./passage-terms.ts";
+import { formatRecord } from "./read-rows.ts";
 
 const specKey = "samla.table";
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** The table's columns; its specification travels in the schema's metadata. */
 export function buildSchema(spec: TableSpec): Schema {
@@ -20,6 +21,7 @@ export function buildSchema(spec: TableSpec): Schema {
     text("section"),
     text("body"),
     text("terms"),
+    text("record"),
     new Field("page", new Int32(), true),
     text("kind"),
     list("tags"),
@@ -56,6 +58,7 @@ export async function buildRows(passages: EnginePassage[], spec: TableSpec, anal
       section: passage.section,
       body: joinBody(passage),
       terms: await listTerms(analyzer, passage),
+      record: formatRecord(passage),
       page: passage.page,
       kind: passage.kind,
       tags: passage.tags,
