@@ -38,11 +38,11 @@ export const HitCard = ({
           <MarkedText text={hit.title} marks={hit.titleMarks} />
         </Link>
       </h2>
-      <p className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-1.5 text-muted-foreground text-xs">
-        {hit.title === hit.name ? null : <span className="truncate">{hit.name}</span>}
+      <p className="mt-0.5 flex min-w-0 items-center gap-x-1.5 text-muted-foreground text-xs">
+        {hit.title === hit.name ? null : <span className="min-w-0 max-w-1/2 truncate">{hit.name}</span>}
         {hit.headingPath.length > 0 ? <Trail divided={hit.title !== hit.name} parts={hit.headingPath} /> : null}
         {hit.page ? (
-          <span className="before:mr-1.5 before:text-border-strong first:before:hidden before:content-['·']">
+          <span className="shrink-0 before:mr-1.5 before:text-border-strong first:before:hidden before:content-['·']">
             {placeOf(hit.kind, hit.page)}
           </span>
         ) : null}

@@ -42,7 +42,7 @@ export const AppShell = ({ children }: { children: ReactNode }) => {
         Skip to content
       </a>
       <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 flex-col border-r bg-surface p-3 lg:flex">
-        <Link href="/search" className="mb-4 self-start rounded-md px-1.5 py-1" aria-label="SAMLA, search">
+        <Link href="/search" className="mb-4 flex self-start rounded-md px-1.5 py-1" aria-label="SAMLA, search">
           <Logo />
         </Link>
         <PaletteButton onClick={showPalette} />
@@ -53,7 +53,7 @@ export const AppShell = ({ children }: { children: ReactNode }) => {
         <Button variant="ghost" size="icon" aria-label="Open navigation" onClick={() => setMenu(true)}>
           <Menu aria-hidden />
         </Button>
-        <Link href="/search" aria-label="SAMLA, search">
+        <Link href="/search" aria-label="SAMLA, search" className="flex">
           <Logo />
         </Link>
         <Button variant="ghost" size="icon" aria-label="Command palette" className="ml-auto" onClick={showPalette}>

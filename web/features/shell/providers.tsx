@@ -6,7 +6,15 @@ import { type ReactNode, useState } from "react";
 import { meKeys, type Person } from "../../lib/me.ts";
 import { createQueryClient } from "../../lib/query-client.ts";
 
-const Toasts = dynamic(() => import("./toasts.tsx").then((module) => module.Toasts), { ssr: false });
+// Without toasts the console still works, so a failed load of theirs must not take the page down.
+const Toasts = dynamic(
+  () =>
+    import("./toasts.tsx").then(
+      (module) => module.Toasts,
+      () => () => null,
+    ),
+  { ssr: false },
+);
 
 /** What signed-in pages share: queries (already knowing who asks), URL state, tooltips, toasts. */
 export const Providers = ({ me, children }: { me?: Person; children: ReactNode }) => {

@@ -88,12 +88,14 @@ export const ViewerPanel = ({ documentId }: { documentId: DocumentId }) => {
           </Link>
         </Button>
         <ViewerTitle source={source} />
-        <div className="ml-auto flex flex-wrap items-center gap-1.5">
+        <div className="flex items-center gap-1.5 max-md:order-last max-md:w-full max-md:justify-between">
           <HitStepper source={source} onStep={step} />
           {hasOriginalView(document?.kind) ? (
             <RepresentationSwitch value={state.as} onChange={(as) => void setState({ as })} />
           ) : null}
           {isDrawn ? <ZoomButtons zoom={zoom} onZoom={changeZoom} /> : null}
+        </div>
+        <div className="flex items-center">
           {document && versionId ? <DownloadButton documentId={document.id} versionId={versionId} /> : null}
           <PanelButton onClick={() => setPanel(true)} />
         </div>
