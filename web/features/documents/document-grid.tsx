@@ -45,11 +45,11 @@ export const DocumentGrid = (props: GridProps) => {
   const [marginPx, setMarginPx] = useState(0);
   const [active, setActive] = useState(0);
   const wantsFocus = useRef(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is above the list changes its place with the filter
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is above the list may change its height with the filter
   useLayoutEffect(() => {
     const top = body.current?.getBoundingClientRect().top ?? 0;
     setMarginPx(Math.round(top + window.scrollY));
-  }, [filter, selection.ids.size === 0]);
+  }, [filter]);
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => rowHeightPx,
@@ -201,6 +201,7 @@ export const DocumentGrid = (props: GridProps) => {
               index={item.index}
               topPx={item.start - marginPx}
               isSelected={selection.ids.has(document.id)}
+              canSelect={props.canSelect}
               isActive={item.index === Math.min(active, rows.length - 1)}
             />
           ) : null;

@@ -12,9 +12,10 @@ type RowProps = {
   topPx: number;
   isSelected: boolean;
   isActive: boolean;
+  canSelect: boolean;
 };
 
-const GridRow = ({ row, index, topPx, isSelected, isActive }: RowProps) => (
+const GridRow = ({ row, index, topPx, isSelected, isActive, canSelect }: RowProps) => (
   <div
     {...rowProps(index + 2, isSelected)}
     tabIndex={isActive ? 0 : -1}
@@ -28,7 +29,9 @@ const GridRow = ({ row, index, topPx, isSelected, isActive }: RowProps) => (
     )}
   >
     <div {...cellProps} className="flex justify-center">
-      <Checkbox checked={isSelected} tabIndex={-1} data-select aria-label={`Select ${row.original.name}`} />
+      {canSelect ? (
+        <Checkbox checked={isSelected} tabIndex={-1} data-select aria-label={`Select ${row.original.name}`} />
+      ) : null}
     </div>
     {row.getAllCells().map((cell) => (
       <div
@@ -50,5 +53,6 @@ export const DocumentRow = memo(
     before.index === after.index &&
     before.topPx === after.topPx &&
     before.isSelected === after.isSelected &&
+    before.canSelect === after.canSelect &&
     before.isActive === after.isActive,
 );

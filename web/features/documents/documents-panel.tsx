@@ -105,6 +105,9 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
         />
       ) : (
         <>
+          {selected.length > 0 ? (
+            <SelectionBar index={filter.index} documents={selected} onClear={() => setSelection(emptySelection)} />
+          ) : null}
           <DocumentGrid
             rows={rows}
             total={total}
@@ -135,9 +138,6 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
           />
         </>
       )}
-      {selected.length > 0 ? (
-        <SelectionBar index={filter.index} documents={selected} onClear={() => setSelection(emptySelection)} />
-      ) : null}
       <TagDialog
         open={tagged !== undefined}
         onOpenChange={(open) => (open ? undefined : setTagged(undefined))}

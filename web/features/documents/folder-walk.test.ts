@@ -1,6 +1,14 @@
 import { defaultUploadLimits } from "@samla/contracts";
 import { describe, expect, it } from "vitest";
-import { filesOfInput, folderOf, isJunk, refusalOf, type WalkEntry, walkEntries } from "./folder-walk.ts";
+import {
+  entriesOfDrop,
+  filesOfInput,
+  folderOf,
+  isJunk,
+  refusalOf,
+  type WalkEntry,
+  walkEntries,
+} from "./folder-walk.ts";
 
 const fileEntry = (name: string, fails = false): WalkEntry => ({
   name,
@@ -49,6 +57,14 @@ describe("dropped folders", () => {
       found: ["f/good.pdf"],
       unreadable: ["f/bad.pdf"],
     });
+  });
+});
+
+describe("a drop", () => {
+  it("takes files that have no entry of their own, such as those dragged from another page", async () => {
+    const item = { kind: "file", webkitGetAsEntry: () => null, getAsFile: () => new File(["x"], "from-page.png") };
+    const text = { kind: "string", webkitGetAsEntry: () => null, getAsFile: () => null };
+    expect((await walk(entriesOfDrop([item, text] as unknown as DataTransferItem[]))).found).toEqual(["from-page.png"]);
   });
 });
 

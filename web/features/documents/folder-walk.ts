@@ -75,8 +75,12 @@ export async function* walkEntries(
 export const entriesOfDrop = (items: Iterable<DataTransferItem>): WalkEntry[] =>
   [...items]
     .filter((item) => item.kind === "file")
-    .map((item) => item.webkitGetAsEntry() as WalkEntry | null)
+    .map((item) => (item.webkitGetAsEntry() as WalkEntry | null) ?? entryOfFile(item.getAsFile()))
     .filter((entry) => entry !== null);
+
+/** Files that come from another page, not from the disk, have no entry of their own. */
+const entryOfFile = (file: File | null): WalkEntry | null =>
+  file && { name: file.name, isFile: true, isDirectory: false, file: (found) => found(file) };
 
 /**
  * Why a file cannot be uploaded, found before a byte is sent; undefined if it can.

@@ -2,7 +2,7 @@
 import type { Document } from "@samla/contracts";
 import { Ban, RefreshCw, Tag, Trash2, Undo2, X } from "lucide-react";
 import { useState } from "react";
-import { formatCount, formatPlural } from "../../lib/format.ts";
+import { formatCount } from "../../lib/format.ts";
 import { can, useMe } from "../../lib/me.ts";
 import { Button } from "../../ui/button.tsx";
 import { batchActionsOf } from "./actions.ts";
@@ -33,41 +33,46 @@ export const SelectionBar = ({
       ? all
       : all.filter((one) => batchActionsOf([one], (permission) => can(me, permission), Date.now())[action] > 0);
   return (
-    <section
-      aria-label="Selection"
-      className="sticky bottom-4 z-30 mx-auto mt-4 flex w-fit max-w-full flex-wrap items-center gap-1.5 rounded-lg border bg-popover p-1.5 shadow-lg"
-    >
-      <span className="px-2 text-sm tabular-nums" aria-live="polite">
-        {formatPlural(documents.length, "document")} selected
-      </span>
-      {counts.restore > 0 ? (
-        <Button size="sm" onClick={() => run("restore")}>
-          <Undo2 aria-hidden /> Restore{countOf(counts.restore)}
+    // Lies over the head of the list, which keeps its place while scrolling.
+    <section aria-label="Selection" className="sticky top-12 z-30 h-0 lg:top-0">
+      <div className="absolute top-0 right-0 left-9 flex h-9 items-center gap-1.5 overflow-x-auto border-b bg-background pl-2">
+        <span className="whitespace-nowrap pr-1 text-sm tabular-nums" aria-live="polite">
+          {formatCount(documents.length)} selected
+        </span>
+        {counts.restore > 0 ? (
+          <Button size="sm" onClick={() => run("restore")}>
+            <Undo2 aria-hidden />
+            <span className="max-sm:sr-only">Restore{countOf(counts.restore)}</span>
+          </Button>
+        ) : null}
+        {counts.tag > 0 ? (
+          <Button size="sm" onClick={() => setTagging(true)}>
+            <Tag aria-hidden />
+            <span className="max-sm:sr-only">Tags…</span>
+          </Button>
+        ) : null}
+        {counts.reprocess > 0 ? (
+          <Button size="sm" onClick={() => run("reprocess")}>
+            <RefreshCw aria-hidden />
+            <span className="max-sm:sr-only">Reprocess{countOf(counts.reprocess)}</span>
+          </Button>
+        ) : null}
+        {counts.cancel > 0 ? (
+          <Button size="sm" onClick={() => run("cancel")}>
+            <Ban aria-hidden />
+            <span className="max-sm:sr-only">Cancel{countOf(counts.cancel)}</span>
+          </Button>
+        ) : null}
+        {counts.delete > 0 ? (
+          <Button size="sm" variant="destructive" onClick={() => run("delete")}>
+            <Trash2 aria-hidden />
+            <span className="max-sm:sr-only">Delete{countOf(counts.delete)}</span>
+          </Button>
+        ) : null}
+        <Button size="icon-sm" variant="ghost" aria-label="Clear selection" onClick={onClear}>
+          <X aria-hidden />
         </Button>
-      ) : null}
-      {counts.tag > 0 ? (
-        <Button size="sm" onClick={() => setTagging(true)}>
-          <Tag aria-hidden /> Tags…
-        </Button>
-      ) : null}
-      {counts.reprocess > 0 ? (
-        <Button size="sm" onClick={() => run("reprocess")}>
-          <RefreshCw aria-hidden /> Reprocess{countOf(counts.reprocess)}
-        </Button>
-      ) : null}
-      {counts.cancel > 0 ? (
-        <Button size="sm" onClick={() => run("cancel")}>
-          <Ban aria-hidden /> Cancel{countOf(counts.cancel)}
-        </Button>
-      ) : null}
-      {counts.delete > 0 ? (
-        <Button size="sm" variant="destructive" onClick={() => run("delete")}>
-          <Trash2 aria-hidden /> Delete{countOf(counts.delete)}
-        </Button>
-      ) : null}
-      <Button size="icon-sm" variant="ghost" aria-label="Clear selection" onClick={onClear}>
-        <X aria-hidden />
-      </Button>
+      </div>
       <TagDialog
         open={isTagging}
         onOpenChange={setTagging}
