@@ -90,7 +90,7 @@ describe("the engine in place on S3", () => {
     expect(await writer.listTables()).toEqual([table]);
   });
 
-  it("lets a reader see a commit of another process at its next search, and never two versions of a document", async () => {
+  it("lets a reader see a commit of another engine at its next search, and never two versions of a document", async () => {
     expect(await findIds(reader, "walrus")).toHaveLength(3);
     await writer.replaceDocuments(table, [give("d1", "seal", 2)]);
     expect(await findIds(reader, "walrus")).toEqual([]);
