@@ -63,7 +63,7 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
   const versionId = ctx.newId("ver") as VersionRecord["id"];
   const plan = planParts(input.sizeBytes);
   // The same bytes lie in another version: copy them there instead of asking the browser to send them again.
-  const copyFrom = sameBytes && (await storedSource(ctx, sameBytes));
+  const copyFrom = sameBytes && isVerified(sameBytes) ? await storedSource(ctx, sameBytes) : undefined;
   const multipartId =
     plan.multipart && !copyFrom
       ? await ctx.objects.createMultipart(objectKeys.source(documentId, versionId))
@@ -124,8 +124,9 @@ const findMatches = async (ctx: StorageContext, input: CreateUploadBody): Promis
   const matches: Match[] = [];
   for (const found of byHash) {
     const document = documents.get(found.documentId);
-    if (document && !document.deletedAt && document.headVersionId === found.versionId)
-      matches.push(matchOf(document, found.versionId, "same-bytes"));
+    if (!document || document.deletedAt || document.headVersionId !== found.versionId) continue;
+    // What arrived of a damaged one may be other bytes than its announcement says.
+    if (document.failure?.code !== "corrupt") matches.push(matchOf(document, found.versionId, "same-bytes"));
   }
   for (const id of byName) {
     const document = documents.get(id);
@@ -134,6 +135,9 @@ const findMatches = async (ctx: StorageContext, input: CreateUploadBody): Promis
   }
   return matches.slice(0, 10);
 };
+
+/** Its bytes were read, so they are those that its hash names. */
+const isVerified = (match: Match): boolean => ["indexing", "ready", "failed"].includes(match.status);
 
 const storedSource = async (ctx: StorageContext, match: Match): Promise<string | undefined> => {
   const key = objectKeys.source(match.documentId, match.versionId);

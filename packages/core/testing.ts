@@ -1,0 +1,380 @@
+import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import {
+  type Build,
+  type Document,
+  defaultUploadLimits,
+  type Extraction,
+  type Index,
+  type IndexSlug,
+  type Role,
+  type TimelineEvent,
+  versionStatuses,
+} from "@samla/contracts";
+import type { ProcessContext } from "./documents/index.ts";
+import {
+  type Actor,
+  type Catalog,
+  createIds,
+  type Embedder,
+  type EngineContext,
+  type EnginePassage,
+  type Extractor,
+  type ExtractProblem,
+  Failure,
+  type IndexRecord,
+  type NewEvent,
+  notFound,
+  type ObjectStore,
+  type SearchEngine,
+  type VersionRecord,
+  type WorkQueues,
+} from "./kernel/index.ts";
+
+/** In-memory ports for tests of verbs. The real adapters have contract tests of their own. */
+
+export type Calls = {
+  /** Port calls so far. */
+  count: number;
+  /** Called before each port call; may throw, as a crash there would. */
+  before: (name: string) => void;
+};
+
+/** Puts `calls` in front of every function of a port. */
+const watched = <T extends object>(port: T, name: string, calls: Calls): T =>
+  Object.fromEntries(
+    Object.entries(port).map(([key, value]) => [
+      key,
+      typeof value === "function"
+        ? async (...args: unknown[]) => {
+            calls.count += 1;
+            calls.before(`${name}.${key}`);
+            return (value as (...args: unknown[]) => unknown)(...args);
+          }
+        : value,
+    ]),
+  ) as T;
+
+const clone = <T>(value: T): T => structuredClone(value);
+
+export const createMemoryCatalog = (now: () => number, newId: (prefix: string) => string) => {
+  const indexes = new Map<string, IndexRecord>();
+  const removed = new Set<string>();
+  const builds = new Map<string, Build>();
+  const documents = new Map<string, Document>();
+  const versions = new Map<string, VersionRecord>();
+  const events: TimelineEvent[] = [];
+  const tell = (event: NewEvent | undefined, actor: Pick<Actor, "kind" | "id" | "name">): void => {
+    if (event)
+      events.push({
+        ...event,
+        id: newId("evt") as TimelineEvent["id"],
+        at: new Date(now()).toISOString(),
+        actor: { kind: actor.kind, id: actor.id, name: actor.name },
+      });
+  };
+  const living = (slug: string): Document[] =>
+    [...documents.values()].filter((one) => one.index === slug && !one.deletedAt);
+  const catalog: Partial<Catalog> = {
+    listIndexes: async () => [...indexes.values()].map(clone),
+    getIndex: async (slug) => clone(indexes.get(slug)),
+    getBuild: async (_, id) => clone(builds.get(id)),
+    createIndex: async (index, build, event, actor) => {
+      if (indexes.has(index.slug)) throw new Failure("already_exists", "taken");
+      indexes.set(index.slug, clone(index));
+      builds.set(build.id, clone(build));
+      tell(event, actor);
+    },
+    changeIndex: async (index, event, actor) => {
+      if (indexes.get(index.slug)?.revision !== index.revision - 1) throw new Failure("precondition_failed", "changed");
+      indexes.set(index.slug, clone(index));
+      tell(event, actor);
+    },
+    deleteIndex: async (slug, event, actor) => {
+      indexes.delete(slug);
+      removed.add(slug);
+      tell(event, actor);
+    },
+    listRemovedIndexes: async () => [...removed],
+    forgetRemovedIndex: async (slug) => void removed.delete(slug),
+    listAnyDocuments: async (slug, limit) =>
+      [...documents.values()]
+        .filter((one) => one.index === slug)
+        .slice(0, limit)
+        .map(clone),
+    createDocument: async (document, version, event, actor) => {
+      documents.set(document.id, clone(document));
+      versions.set(version.id, clone(version));
+      tell(event, actor);
+    },
+    getDocument: async (id) => clone(documents.get(id)),
+    getDocuments: async (ids) =>
+      new Map(ids.flatMap((id) => (documents.has(id) ? [[id, clone(documents.get(id) as Document)]] : []))),
+    getVersion: async (_, id) => clone(versions.get(id)),
+    listVersions: async (documentId) =>
+      [...versions.values()].filter((one) => one.documentId === documentId).map(clone),
+    findDocumentOfVersion: async (id) => versions.get(id)?.documentId,
+    change: async (documentId, versionId, actor, decide) => {
+      const document = documents.get(documentId);
+      if (!document) return undefined;
+      const version = versionId ? versions.get(versionId) : undefined;
+      const next = decide(clone(document), clone(version));
+      if (!next || (!next.document && !next.version && !next.addVersion))
+        return { document: clone(document), version: clone(version), changed: false };
+      if (next.document) documents.set(documentId, clone(next.document));
+      for (const one of [next.version, next.addVersion]) if (one) versions.set(one.id, clone(one));
+      tell(next.event, actor);
+      return clone({ document: next.document ?? document, version: next.version ?? version, changed: true });
+    },
+    countDocuments: async (slug) => {
+      const all = living(slug);
+      const byStatus = Object.fromEntries(
+        versionStatuses.map((status) => [status, all.filter((one) => one.status === status).length]),
+      ) as Record<(typeof versionStatuses)[number], number>;
+      return { total: all.length, deleted: 0, byStatus };
+    },
+    findByHash: async (slug, sha256) =>
+      [...versions.values()]
+        .filter((one) => one.index === slug && one.sha256 === sha256)
+        .map((one) => ({ documentId: one.documentId, versionId: one.id })),
+    findByName: async (slug, path, name) =>
+      living(slug)
+        .filter((one) => one.path === path && one.name.toLowerCase() === name.toLowerCase())
+        .map((one) => one.id),
+    purgeDocument: async (document, event, actor) => {
+      documents.delete(document.id);
+      for (const one of versions.values()) if (one.documentId === document.id) versions.delete(one.id);
+      tell(event, actor);
+    },
+    listStale: async (slug, status, olderThan, limit) =>
+      living(slug)
+        .filter((one) => one.status === status && one.updatedAt < olderThan)
+        .slice(0, limit)
+        .map(clone),
+    listPurgeable: async (slug, before, limit) =>
+      [...documents.values()]
+        .filter((one) => one.index === slug && one.purgeAt !== undefined && one.purgeAt < before)
+        .slice(0, limit)
+        .map(clone),
+    listEvents: async () => ({ items: [...events].reverse() }),
+    appendEvent: async (event, actor) => tell(event, actor),
+  };
+  return { catalog: catalog as Catalog, documents, versions, events, indexes, builds };
+};
+
+export const createMemoryObjects = () => {
+  const bytes = new Map<string, Uint8Array>();
+  const uploads = new Set<string>();
+  let uploadNumber = 0;
+  const encode = (body: string | Uint8Array): Uint8Array =>
+    typeof body === "string" ? new TextEncoder().encode(body) : body;
+  const objects: ObjectStore = {
+    presignPut: async (key) => ({ url: `https://store.test/${key}`, headers: {} }),
+    createMultipart: async () => {
+      uploadNumber += 1;
+      uploads.add(`upload-${uploadNumber}`);
+      return `upload-${uploadNumber}`;
+    },
+    presignPart: async (key, id, n) => `https://store.test/${key}?upload=${id}&part=${n}`,
+    listParts: async () => [],
+    completeMultipart: async (_, id) => {
+      if (!uploads.delete(id)) throw new Failure("gone", "This upload was abandoned or completed already.");
+    },
+    abortMultipart: async (_, id) => void uploads.delete(id),
+    presignGet: async (key) => `https://store.test/${key}`,
+    head: async (key) => {
+      const found = bytes.get(key);
+      return found && { sizeBytes: found.length, etag: '"1"', contentType: undefined };
+    },
+    download: async (key, filePath) => {
+      const found = bytes.get(key);
+      if (!found) throw notFound("object", key);
+      await writeFile(filePath, found);
+      return { sizeBytes: found.length, sha256: createHash("sha256").update(found).digest("hex") };
+    },
+    getBytes: async (key) => bytes.get(key),
+    put: async (key, body) => void bytes.set(key, encode(body)),
+    copy: async (from, to) => {
+      const found = bytes.get(from);
+      if (!found) throw notFound("object", from);
+      bytes.set(to, found);
+    },
+    deletePrefix: async (prefix) => {
+      const keys = [...bytes.keys()].filter((key) => key.startsWith(prefix));
+      for (const key of keys) bytes.delete(key);
+      return keys.length;
+    },
+    ping: async () => true,
+  };
+  return { objects, bytes, uploads };
+};
+
+export const createMemoryQueues = () => {
+  const sent = { process: [] as unknown[], index: [] as unknown[], embed: [] as unknown[] };
+  const queues: WorkQueues = {
+    sendProcess: async (message) => void sent.process.push(message),
+    sendIndex: async (messages) => void sent.index.push(...messages),
+    sendEmbed: async (message) => void sent.embed.push(message),
+    retryLater: async () => undefined,
+    states: async () => [],
+    redrive: async () => 0,
+  };
+  return { queues, sent };
+};
+
+export const createMemoryEngine = () => {
+  const tables = new Map<string, EnginePassage[]>();
+  let commits = 0;
+  const rows = (table: string): EnginePassage[] => {
+    const found = tables.get(table);
+    if (!found) throw new Error(`no table ${table}`);
+    return found;
+  };
+  const engine: Partial<SearchEngine> = {
+    createTable: async ({ table }) => void tables.set(table, []),
+    dropTable: async (table) => void tables.delete(table),
+    replaceDocuments: async (table, documents) => {
+      const gone = new Set(documents.map((one) => one.documentId));
+      const kept = rows(table).filter((row) => !gone.has(row.document_id));
+      tables.set(table, [...kept, ...documents.flatMap((one) => one.passages)]);
+      commits += 1;
+      return { tableVersion: commits };
+    },
+    search: async (table, query) => {
+      const hits = rows(table)
+        .filter((row) => row.text.includes(query.text ?? ""))
+        .map((passage) => ({
+          passage,
+          score: 1,
+          marks: [],
+          fragment: { start: 0, end: passage.text.length, marks: [] },
+          titleMarks: [],
+        }));
+      return {
+        hits: hits.slice(query.offset, query.offset + query.limit),
+        total: { value: hits.length, exact: true },
+        facets: {},
+        timings: { lexicalMs: 0, vectorMs: 0, fetchMs: 0, totalMs: 0 },
+        tableVersion: commits,
+      };
+    },
+    suggest: async (table, prefix) =>
+      rows(table)
+        .filter((row) => row.title.startsWith(prefix))
+        .map((row) => ({ text: row.title, documentId: row.document_id })),
+  };
+  return { engine: engine as SearchEngine, tables, commits: () => commits };
+};
+
+export const testEmbedder: Embedder = {
+  id: "test-2d",
+  dimensions: 2,
+  fusion: { kind: "weighted", vectorWeight: 0.15 },
+  maxCharacters: 1000,
+  embed: async (texts) => texts.map((text) => new Float32Array([text.length, 1])),
+};
+
+/** Reads text files: each line is a passage, `# ` begins the title. */
+export const testExtractor = (options: { fail?: () => Partial<ExtractProblem> | undefined } = {}): Extractor => ({
+  extract: async ({ filePath, signal }) => {
+    const problem = options.fail?.();
+    if (problem) throw Object.assign(new Error(problem.detail ?? "odd"), problem);
+    signal.throwIfAborted();
+    const { readFile } = await import("node:fs/promises");
+    const text = await readFile(filePath, "utf8");
+    const title = /^# (.+)$/m.exec(text)?.[1];
+    const extraction: Extraction = {
+      kind: "text",
+      mediaType: "text/plain",
+      text,
+      blocks: [],
+      pages: [],
+      warnings: [],
+      ocrPages: 0,
+      properties: {},
+      ...(title ? { title } : {}),
+    };
+    return extraction;
+  },
+  split: (extraction) => {
+    let start = 0;
+    return extraction.text
+      .split("\n")
+      .map((text, n) => {
+        const passage = { n, start, end: start + text.length, text, headingPath: [], tokensEstimated: 1 };
+        start += text.length + 1;
+        return passage;
+      })
+      .filter((passage) => passage.text !== "");
+  },
+});
+
+export const actorOf = (...roles: Role[]): Actor => ({
+  kind: "person",
+  id: `a-${roles[0] ?? "nobody"}`,
+  name: "Tester",
+  roles,
+  groups: [],
+});
+
+export const testSlug = "library" as IndexSlug;
+
+/** A whole SAMLA in memory with one index, and what tests look at and turn. */
+export const createTestWorld = async (options: { tempFile: () => string; extractor?: Extractor }) => {
+  const clock = { now: Date.parse("2026-01-01T00:00:00Z") };
+  const now = (): number => clock.now;
+  const newId = createIds();
+  const calls: Calls = { count: 0, before: () => undefined };
+  const rows = createMemoryCatalog(now, newId);
+  const store = createMemoryObjects();
+  const queue = createMemoryQueues();
+  const table = createMemoryEngine();
+  const logged: { level: string; message: string }[] = [];
+  const embed = watched({ embed: testEmbedder.embed }, "embedder", calls);
+  const ctx: ProcessContext & EngineContext = {
+    actor: actorOf("admin"),
+    requestId: "req-1",
+    now,
+    newId,
+    log: (level, message) => void logged.push({ level, message }),
+    catalog: watched(rows.catalog, "catalog", calls),
+    objects: watched(store.objects, "objects", calls),
+    queues: watched(queue.queues, "queues", calls),
+    engine: watched(table.engine, "engine", calls),
+    embedder: { ...testEmbedder, ...embed },
+    uploadLimits: defaultUploadLimits,
+    extractor: options.extractor ?? testExtractor(),
+    tempFile: options.tempFile,
+    owner: "worker-1",
+    signal: new AbortController().signal,
+    leaseMs: 30_000,
+  };
+  const at = new Date(clock.now).toISOString();
+  const build: Build = {
+    id: newId("bld") as Build["id"],
+    index: testSlug,
+    status: "live",
+    config: { language: "English", targetTokens: 400, embedder: "test-2d", dimensions: 2, fusion: testEmbedder.fusion },
+    createdAt: at,
+    createdBy: "test",
+  };
+  const index: Omit<Index, "documents"> = {
+    slug: testSlug,
+    name: "Library",
+    description: "",
+    readers: ["everyone"],
+    liveBuildId: build.id,
+    language: "English",
+    createdAt: at,
+    createdBy: "test",
+    updatedAt: at,
+    revision: 1,
+  };
+  rows.indexes.set(index.slug, index);
+  rows.builds.set(build.id, build);
+  table.tables.set(`${index.slug}/${build.id}`, []);
+  const passages = (): EnginePassage[] => table.tables.get(`${index.slug}/${build.id}`) ?? [];
+  return { ctx, clock, calls, rows, store, queue, table, logged, build, passages };
+};
+
+export type TestWorld = Awaited<ReturnType<typeof createTestWorld>>;
