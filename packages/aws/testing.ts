@@ -2,53 +2,25 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createIds } from "@samla/core/kernel";
-import { tables } from "../../infra/resources.ts";
-import { type LocalAws, startLocalAws } from "../local-aws/index.ts";
+import { startLocalAws } from "../local-aws/index.ts";
+import { makeTestResources, type TestPart, type TestResources } from "./testing-resources.ts";
 
-/** Points the AWS clients of this process at an endpoint of its own, or at the one that `AWS_ENDPOINT_URL` names. */
-export const startTestAws = async (): Promise<{
-  aws: LocalAws;
-  bucket: string;
-  table: string;
-  queueUrl: (name: string) => string;
-  close: () => Promise<void>;
-}> => {
+export const newId = createIds();
+
+const testCredentials = { accessKeyId: "AKIATEST000000000000", secretAccessKey: "test" };
+const region = "eu-central-1";
+
+const startStandIn = async (): Promise<{ url: string; close: () => Promise<void> }> => {
   const dir = await mkdtemp(join(tmpdir(), "samla-aws-"));
-  const credentials = { accessKeyId: "AKIATEST000000000000", secretAccessKey: "test" };
-  const queue = (name: string, fifo: boolean) => [
-    { name: `${name}-dead${fifo ? ".fifo" : ""}`, fifo, visibilityTimeoutSeconds: 30 },
-    {
-      name: `${name}${fifo ? ".fifo" : ""}`,
-      fifo,
-      visibilityTimeoutSeconds: 30,
-      deadLetter: { queue: `${name}-dead${fifo ? ".fifo" : ""}`, maxReceiveCount: 1 },
-    },
-  ];
   const aws = await startLocalAws({
     dir,
     port: 0,
-    region: "eu-central-1",
+    region,
     accountId: "000000000000",
-    credentials: [credentials],
-    buckets: [{ name: "documents", versioned: true, cors: [], notifications: [] }],
-    queues: [...queue("stored", false), ...queue("process", false), ...queue("index", true), ...queue("embed", false)],
-    tables: [
-      {
-        name: "catalog",
-        ...tables.catalog,
-        attributes: { ...tables.catalog.attributes },
-        indexes: tables.catalog.indexes.map(({ projection, ...index }) => ({
-          ...index,
-          projection: projection === "ALL" ? projection : { include: [...projection.include] },
-        })),
-      },
-      {
-        name: "sessions",
-        ...tables.sessions,
-        attributes: { ...tables.sessions.attributes },
-        indexes: [...tables.sessions.indexes],
-      },
-    ],
+    credentials: [testCredentials],
+    buckets: [],
+    queues: [],
+    tables: [],
     functions: [],
     eventSources: [],
     restApis: [],
@@ -56,17 +28,8 @@ export const startTestAws = async (): Promise<{
     rules: [],
     schedules: [],
   });
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  });
   return {
-    aws,
-    bucket: "documents",
-    table: "catalog",
-    queueUrl: (name) => `${aws.url}/000000000000/${name}`,
+    url: aws.url,
     close: async () => {
       await aws.close();
       await rm(dir, { recursive: true, force: true });
@@ -74,4 +37,33 @@ export const startTestAws = async (): Promise<{
   };
 };
 
-export const newId = createIds();
+/**
+ * Makes a bucket, queues or tables with fresh names for one test file, and points the AWS clients of this process at
+ * them. Where they lie is said by `SAMLA_TEST_AWS_ENDPOINT`: unset, a stand-in of this process; a URL, the service
+ * there; `aws`, what the `AWS_…` variables of the environment lead to, such as a real account. `close` removes them.
+ */
+export const startTestAws = async (...parts: TestPart[]): Promise<TestResources> => {
+  const wanted = process.env.SAMLA_TEST_AWS_ENDPOINT;
+  const standIn = wanted ? undefined : await startStandIn();
+  const url = standIn?.url ?? wanted;
+  if (url !== "aws")
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: testCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: testCredentials.secretAccessKey,
+    });
+  try {
+    const resources = await makeTestResources(parts);
+    return {
+      ...resources,
+      close: async () => {
+        await resources.close();
+        await standIn?.close();
+      },
+    };
+  } catch (error) {
+    await standIn?.close();
+    throw error;
+  }
+};

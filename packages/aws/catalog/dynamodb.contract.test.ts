@@ -10,9 +10,9 @@ let catalog: Catalog;
 let clock = Date.now();
 
 beforeAll(async () => {
-  const test = await startTestAws();
+  const test = await startTestAws("tables");
   close = test.close;
-  catalog = createDynamoDbCatalog({ table: test.table, now: () => clock, newId });
+  catalog = createDynamoDbCatalog({ table: test.tables.catalog, now: () => clock, newId });
 });
 afterAll(() => close());
 

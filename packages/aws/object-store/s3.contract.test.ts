@@ -10,7 +10,7 @@ import { createS3ObjectStore } from "./s3.ts";
 let close: () => Promise<void>;
 let store: ObjectStore;
 beforeAll(async () => {
-  const test = await startTestAws();
+  const test = await startTestAws("bucket");
   close = test.close;
   store = createS3ObjectStore({ bucket: test.bucket });
 });

@@ -8,9 +8,9 @@ let store: SessionStore;
 let clock = Date.now();
 
 beforeAll(async () => {
-  const test = await startTestAws();
+  const test = await startTestAws("tables");
   close = test.close;
-  store = createDynamoSessionStore({ table: "sessions", now: () => clock });
+  store = createDynamoSessionStore({ table: test.tables.sessions, now: () => clock });
 });
 afterAll(() => close());
 

@@ -8,7 +8,7 @@ let close: () => Promise<void>;
 let queues: WorkQueues;
 let url: (name: string) => string;
 beforeAll(async () => {
-  const test = await startTestAws();
+  const test = await startTestAws("queues");
   close = test.close;
   url = test.queueUrl;
   const address = (name: string, suffix = "") => ({
