@@ -43,6 +43,30 @@ export const Facets = ({
   const count = countFilters(state);
   return (
     <div className="grid gap-5 text-sm">
+      <fieldset className="grid gap-1.5">
+        <legend className="mb-1.5 font-medium text-muted-foreground text-xs">Changed</legend>
+        <DayField label="From" value={state.from} onChange={(from) => void setState({ from, page: null })} />
+        <DayField label="To" value={state.to} onChange={(to) => void setState({ to, page: null })} />
+      </fieldset>
+      <label className="grid gap-1.5">
+        <span className="font-medium text-muted-foreground text-xs">Folder or file begins with</span>
+        <input
+          value={state.path}
+          onChange={(event) => void setState({ path: event.target.value || null, page: null })}
+          placeholder="contracts/2026"
+          spellCheck={false}
+          className="h-7 w-full rounded-md border border-input bg-card px-2 text-xs placeholder:text-muted-foreground"
+        />
+      </label>
+      <Button
+        size="sm"
+        variant="ghost"
+        className="-mt-2"
+        disabled={count === 0}
+        onClick={() => void setState(noFilters)}
+      >
+        Clear filters
+      </Button>
       <FacetGroup
         title="Index"
         values={valuesWithChosen(facets.index, state.index, (slug) => indexNames.get(slug) ?? slug)}
@@ -61,24 +85,6 @@ export const Facets = ({
         chosen={state.tag}
         onToggle={toggle("tag")}
       />
-      <fieldset className="grid gap-1.5">
-        <legend className="mb-1.5 font-medium text-muted-foreground text-xs">Changed</legend>
-        <DayField label="From" value={state.from} onChange={(from) => void setState({ from, page: null })} />
-        <DayField label="To" value={state.to} onChange={(to) => void setState({ to, page: null })} />
-      </fieldset>
-      <label className="grid gap-1.5">
-        <span className="font-medium text-muted-foreground text-xs">Folder or file begins with</span>
-        <input
-          value={state.path}
-          onChange={(event) => void setState({ path: event.target.value || null, page: null })}
-          placeholder="contracts/2026"
-          spellCheck={false}
-          className="h-7 w-full rounded-md border border-input bg-card px-2 text-xs placeholder:text-muted-foreground"
-        />
-      </label>
-      <Button size="sm" variant="ghost" disabled={count === 0} onClick={() => void setState(noFilters)}>
-        Clear filters
-      </Button>
     </div>
   );
 };

@@ -6,7 +6,7 @@ import { viewPath } from "../../lib/paths.ts";
 import { useDebounced } from "../../lib/use-debounced.ts";
 import { suggestQueryOptions } from "./queries.ts";
 
-/** Documents that go by the typed name, in room that is there anyway, so that nothing moves when they come. */
+/** Documents and their parts that go by the typed name, in room that is there anyway, so that nothing moves when they come. */
 export const Suggestions = ({ q, index }: { q: string; index: string[] }) => {
   const { data } = useQuery(suggestQueryOptions(useDebounced(q, 120), index));
   return (
@@ -16,8 +16,8 @@ export const Suggestions = ({ q, index }: { q: string; index: string[] }) => {
     >
       {data?.suggestions.map((one) => (
         <Link
-          key={one.documentId}
-          href={viewPath(one.documentId)}
+          key={`${one.documentId} ${one.text}`}
+          href={viewPath(one.documentId, { q: one.text })}
           prefetch={false}
           title={one.text}
           className="inline-flex h-6 min-w-0 max-w-44 items-center gap-1 rounded-md border bg-card px-1.5 hover:bg-accent focus-visible:outline-offset-[-2px]"

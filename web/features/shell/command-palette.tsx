@@ -6,6 +6,7 @@ import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import { Dialog as Primitive } from "radix-ui";
 import { type ReactNode, useState } from "react";
+import { viewPath } from "../../lib/paths.ts";
 import { toastError } from "../../lib/query-error.tsx";
 import { useDebounced } from "../../lib/use-debounced.ts";
 import { overlayClass } from "../../ui/dialog.tsx";
@@ -156,9 +157,9 @@ export const CommandPalette = ({
                 <Group heading="Documents">
                   {documents.data.suggestions.map((one) => (
                     <Row
-                      key={one.documentId}
-                      value={one.documentId}
-                      onSelect={act(() => router.push(`/documents/${one.documentId}/view`))}
+                      key={`${one.documentId} ${one.text}`}
+                      value={`${one.documentId} ${one.text}`}
+                      onSelect={act(() => router.push(viewPath(one.documentId, { q: one.text })))}
                       icon={<FileText aria-hidden />}
                       aside={one.index}
                     >

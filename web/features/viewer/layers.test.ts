@@ -57,6 +57,7 @@ describe("cells of a table", () => {
 
   it("are given up when text and cells disagree", () => {
     expect(cellRangesOf("a | b", 0, 5, [["a", "x"]])).toBeUndefined();
-    expect(cellRangesOf("a | b | c", 0, 9, [["a", "b"]])).toBeUndefined();
+    expect(cellRangesOf("a | b\nc", 0, 7, [["a", "b"]])).toBeUndefined();
+    expect(cellRangesOf("a\nb", 0, 3, [["a", "b"]])).toBeUndefined();
   });
 });

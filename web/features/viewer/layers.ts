@@ -25,14 +25,11 @@ export const layersOf = (text: string, start: number, end: number, highlight: Hi
 };
 
 /** A cell as it stands in the text: on one line, as line ends part the rows there. */
-export const cellTextOf = (cell: string): string => cell.replace(/\s+/g, " ").trim();
-
-const rowSeparator = "\n";
-const cellSeparator = " | ";
+const cellTextOf = (cell: string): string => cell.replace(/\s+/g, " ").trim();
 
 /**
- * Where each cell of a table stands in the canonical text (rows by line, cells joined by " | "). Undefined when the text
- * does not agree with the cells; the table is then shown without highlights rather than with wrong ones.
+ * Where each cell of a table stands in the canonical text: one row a line, cells in order with separators between.
+ * Undefined when text and cells disagree; the table is then shown without highlights rather than with wrong ones.
  */
 export const cellRangesOf = (
   text: string,
@@ -40,19 +37,23 @@ export const cellRangesOf = (
   end: number,
   cells: readonly (readonly string[])[],
 ): [number, number][][] | undefined => {
-  let at = start;
   const rows: [number, number][][] = [];
-  for (const [i, row] of cells.entries()) {
-    if (i > 0) at += rowSeparator.length;
+  let lineStart = start;
+  for (const row of cells) {
+    if (lineStart > end) return undefined;
+    const found = text.indexOf("\n", lineStart);
+    const lineEnd = found < 0 || found > end ? end : found;
     const ranges: [number, number][] = [];
-    for (const [j, cell] of row.entries()) {
-      if (j > 0) at += cellSeparator.length;
-      const shown = text.startsWith(cell, at) ? cell : cellTextOf(cell);
-      if (!text.startsWith(shown, at)) return undefined;
-      ranges.push([at, at + shown.length]);
-      at += shown.length;
+    let at = lineStart;
+    for (const cell of row) {
+      const shown = cellTextOf(cell);
+      const place = shown === "" ? at : text.indexOf(shown, at);
+      if (place < 0 || place + shown.length > lineEnd) return undefined;
+      ranges.push([place, place + shown.length]);
+      at = place + shown.length;
     }
     rows.push(ranges);
+    lineStart = lineEnd + 1;
   }
-  return at === end ? rows : undefined;
+  return lineStart === end + 1 ? rows : undefined;
 };

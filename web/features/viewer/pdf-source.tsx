@@ -115,6 +115,16 @@ const PdfPages = ({
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights follow from sizes and scale
   useLayoutEffect(() => rows.measure(), [sizes, scale, rows]);
+  // What was in the middle of the view stays there when the zoom or the width changes.
+  const formerScale = useRef(scale);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const ratio = scale / formerScale.current;
+    formerScale.current = scale;
+    if (!element || ratio === 1) return;
+    const middle = element.clientHeight / 2;
+    element.scrollTop = (element.scrollTop + middle) * ratio - middle;
+  }, [scale]);
   const learn = useCallback((number: number, size: PageSize) => {
     setLearned((former) => {
       const known = former.get(number);

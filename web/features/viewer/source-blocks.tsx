@@ -56,10 +56,7 @@ export const SourceItem = memo(({ item, text, highlight }: { item: ViewItem; tex
   const stretch = (start: number, end: number) => <Stretch text={text} start={start} end={end} highlight={highlight} />;
   if (item.kind === "lines")
     return (
-      <pre
-        tabIndex={-1}
-        className="overflow-x-auto border-x bg-surface px-4 py-1 font-mono text-xs leading-5 [tab-size:4]"
-      >
+      <pre tabIndex={-1} className="overflow-x-auto bg-surface px-4 py-1.5 font-mono text-xs leading-5 [tab-size:4]">
         <code>{stretch(item.start, item.end)}</code>
       </pre>
     );

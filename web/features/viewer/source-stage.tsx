@@ -1,11 +1,15 @@
 "use client";
-import type { DocumentId, DocumentKind, VersionId } from "@samla/contracts";
+import type { Document, DocumentId, DocumentKind, VersionId } from "@samla/contracts";
 import { useQuery } from "@tanstack/react-query";
-import { FileX2 } from "lucide-react";
+import { FileX2, Hourglass } from "lucide-react";
 import dynamic from "next/dynamic";
+import Link from "next/link";
 import type { ReactNode } from "react";
+import { documentPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { ErrorState } from "../../ui/error-state.tsx";
 import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { extractionQueryOptions, sourceQueryOptions } from "./queries.ts";
 import { TextSource } from "./text-source.tsx";
@@ -42,7 +46,20 @@ export const SourceStage = ({
   const text = <TextStage documentId={document.id} versionId={source.versionId} source={source} />;
   if (representation === "text" || !hasOriginalView(document.kind)) return text;
   return (
-    <OriginalStage documentId={document.id} versionId={source.versionId} source={source} zoom={zoom} fallback={text} />
+    <OriginalStage
+      documentId={document.id}
+      versionId={source.versionId}
+      source={source}
+      zoom={zoom}
+      fallback={
+        <div className="flex h-full flex-col">
+          <p role="status" className="border-b bg-info-soft px-4 py-1.5 text-info text-sm">
+            This file cannot be drawn here. This is the text that was read out of it.
+          </p>
+          <div className="min-h-0 flex-1">{text}</div>
+        </div>
+      }
+    />
   );
 };
 
@@ -89,7 +106,11 @@ const TextStage = ({
   versionId: VersionId;
   source: Source;
 }) => {
-  const extraction = useQuery(extractionQueryOptions(documentId, versionId));
+  const document = source.document.data;
+  const isNewest = document?.headVersionId === versionId;
+  const unread = isNewest && document && document.status !== "ready" && document.liveVersionId !== versionId;
+  const extraction = useQuery({ ...extractionQueryOptions(documentId, versionId), enabled: !unread });
+  if (unread) return <UnreadStage document={document} />;
   if (extraction.isPending) return <StageSkeleton />;
   if (extraction.isError)
     return (
@@ -103,6 +124,35 @@ const TextStage = ({
     );
   return <TextSource extraction={extraction.data} highlight={source.highlight} />;
 };
+
+/** A version without text: still being read, or not readable, with the reason. */
+const UnreadStage = ({ document }: { document: Document }) =>
+  document.failure ? (
+    <ErrorState
+      title={document.failure.title}
+      detail={document.failure.detail}
+      nextStep={document.failure.nextStep}
+      actions={
+        <Button asChild>
+          <Link href={documentPath(document.id)}>See its steps</Link>
+        </Button>
+      }
+    />
+  ) : (
+    <EmptyState
+      icon={Hourglass}
+      title={document.status === "cancelled" ? "Reading this file was cancelled" : "This file is being read"}
+      actions={
+        <Button asChild>
+          <Link href={documentPath(document.id)}>See its steps</Link>
+        </Button>
+      }
+    >
+      {document.status === "cancelled"
+        ? "It can be read again from its page."
+        : "Its text appears here, and in searches, as soon as it is ready."}
+    </EmptyState>
+  );
 
 const lines = ["w-2/5", "w-full", "w-11/12", "w-3/4", "w-1/3", "w-5/6", "w-10/12", "w-1/2"];
 
