@@ -1,0 +1,160 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import type { IndexSlug } from "../packages/contracts/index.ts";
+import { chooseFiles, createIndex, openDocuments, seedDocuments } from "./support/documents.ts";
+import { pdfFile, textFile, uniqueWord } from "./support/files.ts";
+import { expect, test } from "./support/test.ts";
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const themes = ["light", "dark"] as const;
+const word = uniqueWord();
+let index: IndexSlug;
+let empty: IndexSlug;
+let ids: string[] = [];
+
+test.beforeAll(async ({ api }) => {
+  index = await createIndex(api, "Accessible");
+  empty = await createIndex(api, "Nothing here");
+  ids = await seedDocuments(api, index, [
+    { name: "plan.pdf", tags: ["plan"], bytes: pdfFile("plan.pdf", [[`The ${word} plan`, "of the harbour"]]).buffer },
+    {
+      name: "text.md",
+      path: "a/b",
+      tags: ["text"],
+      bytes: Buffer.from(`# Text\n\nThe ${word} text.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n`),
+    },
+  ]);
+});
+
+/** No violation of WCAG 2.2 A and AA, in light and in dark. */
+const expectAccessible = async (page: Page, part?: string): Promise<void> => {
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const builder = new AxeBuilder({ page }).withTags(tags);
+    const { violations } = await (part ? builder.include(part) : builder).analyze();
+    const said = violations.map(({ id, help, nodes }) => ({
+      id: `${colorScheme} ${id}: ${help}`,
+      nodes: nodes
+        .slice(0, 4)
+        .map((node) => `${node.target.join(" ")} ${node.failureSummary?.split("\n").slice(1, 3).join(" ") ?? ""}`),
+    }));
+    expect.soft(said, `${colorScheme} ${new URL(page.url()).pathname}`).toEqual([]);
+  }
+};
+
+test("the sign-in pages of the console and of the issuer have no violation", async ({ page }) => {
+  await page.goto("/sign-in");
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await expect(page.getByLabel("Username")).toBeVisible();
+  await expectAccessible(page);
+});
+
+test.describe("signed in", () => {
+  test.use({ role: "admin" });
+
+  const pages: { name: string; path: () => string; shown: (page: Page) => Promise<void> }[] = [
+    {
+      name: "search before typing",
+      path: () => "/search",
+      shown: (page) => expect(page.getByRole("region", { name: "Indexes" })).toBeVisible(),
+    },
+    {
+      name: "search with hits and explanations",
+      path: () => `/search?q=${word}&explain=true`,
+      shown: (page) => expect(page.getByText("By words").first()).toBeVisible(),
+    },
+    {
+      name: "search without hits",
+      path: () => `/search?q=%22${uniqueWord()}%22&index=${index}`,
+      shown: (page) => expect(page.getByRole("heading", { name: /^Nothing found/ })).toBeVisible(),
+    },
+    {
+      name: "documents",
+      path: () => `/documents?index=${index}`,
+      shown: (page) => expect(page.getByRole("link", { name: "plan.pdf" })).toBeVisible(),
+    },
+    {
+      name: "documents of an empty index",
+      path: () => `/documents?index=${empty}`,
+      shown: (page) => expect(page.getByText(/Drop files or a folder/)).toBeVisible(),
+    },
+    {
+      name: "a document",
+      path: () => `/documents/${ids[0]}`,
+      shown: (page) => expect(page.getByRole("list", { name: "Steps" })).toBeVisible(),
+    },
+    {
+      name: "its versions",
+      path: () => `/documents/${ids[0]}?tab=versions`,
+      shown: (page) => expect(page.getByText("Version 1", { exact: true })).toBeVisible(),
+    },
+    {
+      name: "its passages",
+      path: () => `/documents/${ids[0]}?tab=passages`,
+      shown: (page) => expect(page.getByRole("link", { name: "In the source" })).toBeVisible(),
+    },
+    {
+      name: "its activity",
+      path: () => `/documents/${ids[0]}?tab=activity`,
+      shown: (page) => expect(page.getByRole("article").first()).toBeVisible(),
+    },
+    {
+      name: "its source as PDF",
+      path: () => `/documents/${ids[0]}/view?q=${word}`,
+      shown: (page) => expect(page.getByRole("region", { name: "Page 1" }).locator("canvas")).toBeVisible(),
+    },
+    {
+      name: "the source of a text",
+      path: () => `/documents/${ids[1]}/view?q=${word}`,
+      shown: (page) => expect(page.getByRole("region", { name: /^Text of/ })).toBeVisible(),
+    },
+    {
+      name: "indexes",
+      path: () => "/indexes",
+      shown: (page) => expect(page.getByRole("table")).toBeVisible(),
+    },
+    {
+      name: "an index",
+      path: () => `/indexes/${index}`,
+      shown: (page) => expect(page.getByRole("region", { name: "Settings" })).toBeVisible(),
+    },
+    {
+      name: "the activity",
+      path: () => "/activity",
+      shown: (page) => expect(page.getByRole("feed").getByRole("article").first()).toBeVisible(),
+    },
+    {
+      name: "a page that is not there",
+      path: () => "/documents/doc_00000000000000000000000000",
+      shown: (page) => expect(page.getByRole("alert")).toBeVisible(),
+    },
+  ];
+
+  for (const { name, path, shown } of pages)
+    test(`${name}: no violation in light and dark`, async ({ page }) => {
+      await page.goto(path());
+      await shown(page);
+      await expectAccessible(page);
+    });
+
+  test("dialogs, menus and the dock of uploads: no violation in light and dark", async ({ page }) => {
+    await page.goto("/indexes");
+    await page.getByRole("button", { name: "Create index" }).click();
+    await expect(page.getByRole("dialog", { name: "Create an index" })).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+k");
+    await expect(page.getByRole("dialog", { name: "Command palette" })).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /Ada Admin/ }).click();
+    await expect(page.getByRole("menuitem", { name: "Sign out everywhere" })).toBeVisible();
+    await expectAccessible(page);
+    await openDocuments(page, index);
+    await page.getByRole("checkbox", { name: "Select plan.pdf" }).click();
+    await chooseFiles(page, [textFile(`${word}.txt`, `The ${word} upload.`), textFile("empty.txt", "")]);
+    await expect(page.getByRole("region", { name: "Uploads" }).getByText("1 uploaded, 1 not")).toBeVisible();
+    await expectAccessible(page);
+  });
+});
