@@ -8,6 +8,8 @@ let backend: Backend;
 beforeAll(async () => {
   backend = await startBackend({
     tune: (config) => {
+      // One failure is enough, so that the test need not wait for five.
+      for (const queue of config.queues) if (queue.deadLetter) queue.deadLetter.maxReceiveCount = 1;
       for (const api of config.restApis)
         for (const route of api.routes)
           if (route.path === "/search/suggest") route.throttle = { ratePerSecond: 1, burst: 3 };
@@ -66,7 +68,7 @@ describe("an index that a caller may not read", () => {
     for (const role of ["reader", "editor", "operator"] as const) {
       const other = backend.as(role);
       expect((await other.call("indexes.list")).items.map((one) => one.slug)).toEqual([library]);
-      const all = await other.call("search.query", { query: { q: "Thessaly" } });
+      const all = await other.call("search.query", { query: { q: "Thessaly", mode: "lexical" } });
       expect([all.hits, all.total.value, all.indexes.map((one) => one.slug)]).toEqual([[], 0, [library]]);
       const suggestions = await other
         .call("search.suggest", { query: { q: "merg" } })
@@ -90,7 +92,8 @@ describe("an index that a caller may not read", () => {
           other.call("events.list", { query: { index: secret } }),
           put(other, "x.txt", "x", { index: secret }),
         );
-      for (const call of calls) expect((await refusal(call)).problem, role).toMatchObject({ status: 404 });
+      for (const { problem } of await Promise.all(calls.map(refusal)))
+        expect(problem, role).toMatchObject({ status: 404 });
       if (role !== "reader") {
         const events = await other.call("events.list", { query: { limit: 200 } });
         expect(events.items.filter((event) => event.index === secret || event.documentId === documentId)).toEqual([]);
@@ -171,33 +174,23 @@ describe("limits and dead letters", () => {
     expect(await refused[0]?.json()).toMatchObject({ code: "rate_limited" });
   });
 
-  it("shows a dead letter and reads its document after it was sent round again", async () => {
+  it("shows a dead letter and sends it round again when asked", async () => {
     const { client, settings } = backend;
-    const { documentId, versionId } = await put(client, "dead.txt", "Dead, then alive.");
-    await settled(client, documentId);
     const sqs = new SQSClient({
       endpoint: settings.awsUrl,
       region: settings.region,
       credentials: settings.credentials,
     });
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: `${settings.awsUrl}/${settings.accountId}/samla-process-dead`,
-        MessageBody: JSON.stringify({ documentId, versionId }),
-      }),
-    );
+    const QueueUrl = `${settings.awsUrl}/${settings.accountId}/samla-process`;
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "nobody can read this" }));
     const dead = async (): Promise<number | undefined> =>
       (await client.call("queues.list")).items.find((queue) => queue.name === "process")?.deadLetters;
-    expect(await dead()).toBe(1);
+    await expect.poll(dead, patient).toBe(1);
+    const good = await put(client, "beside.txt", "A bad message holds up no good one.");
+    expect((await settled(client, good.documentId)).status).toBe("ready");
     expect(await client.call("queues.redrive", { params: { queue: "process" } })).toEqual({ moved: 1 });
     await expect.poll(dead, patient).toBe(0);
-    await expect
-      .poll(async () => {
-        const state = (await client.call("queues.list")).items.find((queue) => queue.name === "process");
-        return (state?.waiting ?? 0) + (state?.inFlight ?? 0);
-      }, patient)
-      .toBe(0);
-    expect((await settled(client, documentId)).status).toBe("ready");
+    await expect.poll(dead, patient).toBe(1);
     const events = await client.call("events.list", { query: { action: "queue.redriven" } });
     expect(events.items).toHaveLength(1);
     expect((await refusal(client.call("queues.redrive", { params: { queue: "nosuch" } }))).problem.status).toBe(404);

@@ -133,7 +133,7 @@ export const knownExtensions: readonly string[] = Object.keys(extensionKinds);
 /** The kind a name promises; the bytes have the last word after upload. Undefined when the name promises nothing we read. */
 export const kindOfName = (name: string): DocumentKind | undefined => {
   const extension = /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase();
-  return extension ? extensionKinds[extension] : undefined;
+  return extension && Object.hasOwn(extensionKinds, extension) ? extensionKinds[extension] : undefined;
 };
 
 /** Largest accepted size for a name; for unknown kinds the largest of all, as the bytes decide later. */

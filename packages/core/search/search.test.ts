@@ -1,0 +1,101 @@
+import { SearchQuery } from "@samla/contracts";
+import { describe, expect, it } from "vitest";
+import { deleteDocument } from "../documents/index.ts";
+import { openWorld, ready } from "../documents/testing-journey.ts";
+import { mayRead, systemActor } from "../kernel/index.ts";
+import { actorOf } from "../testing.ts";
+import { filterOf, mergeHits, search, suggest } from "./search.ts";
+
+const query = (more: Record<string, unknown> = {}) => SearchQuery.parse({ q: "line", mode: "lexical", ...more });
+
+describe("filterOf", () => {
+  it("asks for nothing without conditions, for one alone, and for all of several", () => {
+    expect(filterOf(query())).toBeUndefined();
+    expect(filterOf(query({ kind: "pdf" }))).toEqual({ in: ["kind", ["pdf"]] });
+    expect(filterOf(query({ tag: ["a", "b"], path: "x/" }))).toEqual({
+      and: [{ hasAny: ["tags", ["a", "b"]] }, { startsWith: ["path", "x/"] }],
+    });
+  });
+
+  it("includes the whole last day", () => {
+    expect(filterOf(query({ from: "2026-01-01", to: "2026-01-01" }))).toEqual({
+      range: ["updated_at", { gte: Date.UTC(2026, 0, 1), lt: Date.UTC(2026, 0, 2) }],
+    });
+  });
+});
+
+describe("mergeHits", () => {
+  const answer = (name: string, scores: number[], updated: number[]) =>
+    ({
+      index: { slug: name },
+      answer: {
+        hits: scores.map((score, i) => ({ score, passage: { updated_at: updated[i] ?? 0, title: `${name}${i}` } })),
+      },
+    }) as never;
+  const a = answer("a", [9, 8], [1, 4]);
+  const b = answer("b", [0.9, 0.1], [3, 2]);
+  const order = (sort: "relevance" | "newest" | "oldest" | "title") =>
+    mergeHits([a, b], sort).map(({ hit }) => hit.passage.title);
+
+  it("takes turns by rank, since scores of two tables do not compare", () => {
+    expect(order("relevance")).toEqual(["a0", "b0", "a1", "b1"]);
+  });
+  it("sorts by the hits' own key where there is one", () => {
+    expect(order("newest")).toEqual(["a1", "b0", "b1", "a0"]);
+    expect(order("oldest")).toEqual(["a0", "b1", "b0", "a1"]);
+    expect(order("title")).toEqual(["a0", "a1", "b0", "b1"]);
+  });
+});
+
+describe("mayRead", () => {
+  it("follows the index's readers; administrators and SAMLA itself read everything", () => {
+    const member = { ...actorOf("reader"), groups: ["board"] };
+    expect(mayRead(actorOf("reader"), ["everyone"])).toBe(true);
+    expect(mayRead(actorOf("editor"), ["group:board"])).toBe(false);
+    expect(mayRead(member, ["group:board"])).toBe(true);
+    expect(mayRead(actorOf("reader"), ["user:a-reader"])).toBe(true);
+    expect(mayRead({ ...actorOf("reader"), groups: ["admin"] }, ["group:board"])).toBe(false);
+    expect(mayRead(actorOf("admin"), [])).toBe(true);
+    expect(mayRead(systemActor, [])).toBe(true);
+  });
+});
+
+describe("search", () => {
+  const text = "# Tides\nfirst line\nsecond line";
+
+  it("never shows a deleted document, even while the table still holds it", async () => {
+    const world = await openWorld();
+    const ids = await ready(world, "a.txt", text);
+    expect((await search(world.ctx, query())).hits).toHaveLength(2);
+    await deleteDocument(world.ctx, ids);
+    expect(world.passages()).toHaveLength(3);
+    expect((await search(world.ctx, query())).hits).toEqual([]);
+    expect((await suggest(world.ctx, { q: "Tides", index: [], limit: 5 })).suggestions).toEqual([]);
+  });
+
+  it("goes on by words when the embedder fails, and says which index did not answer", async () => {
+    const world = await openWorld();
+    await ready(world, "a.txt", text);
+    world.calls.before = (name) => {
+      if (name === "embedder.embed") throw new Error("throttled");
+    };
+    expect((await search(world.ctx, query({ mode: "hybrid" }))).hits).toHaveLength(2);
+    const index = world.rows.indexes.get("library");
+    if (index) world.rows.indexes.set("other", { ...index, slug: "other" as never, liveBuildId: "gone" as never });
+    const half = await search(world.ctx, query());
+    expect(half.missing).toEqual([{ slug: "other", reason: "The index did not answer." }]);
+    expect(half.hits).toHaveLength(2);
+    await expect(search(world.ctx, query({ index: "other" }))).rejects.toMatchObject({ code: "unavailable" });
+  });
+
+  it("says of an index that the caller may not read just what it says of one that is not there", async () => {
+    const world = await openWorld();
+    const index = world.rows.indexes.get("library");
+    if (index) world.rows.indexes.set("hidden", { ...index, slug: "hidden" as never, readers: ["group:board"] });
+    const ctx = { ...world.ctx, actor: actorOf("reader") };
+    const refused = (slug: string) => search(ctx, query({ index: slug })).catch((error: Error) => error.message);
+    expect(String(await refused("hidden")).replace("hidden", "absent")).toBe(await refused("absent"));
+    expect((await search(ctx, query())).indexes.map((one) => one.slug)).toEqual(["library"]);
+    await expect(search({ ...ctx, actor: actorOf() }, query())).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
