@@ -27,7 +27,6 @@ export const CopyableId = ({
     <button
       type="button"
       title={id}
-      aria-label={`Copy ${label} ${id}`}
       onClick={(event) => {
         event.stopPropagation();
         void navigator.clipboard.writeText(id).then(() => setCopied(true));
@@ -37,6 +36,7 @@ export const CopyableId = ({
         className,
       )}
     >
+      <span className="sr-only">Copy {label} </span>
       <span className="truncate">{shown}</span>
       {copied ? (
         <Check className="size-3 shrink-0 text-success" aria-hidden />

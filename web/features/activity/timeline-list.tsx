@@ -24,7 +24,7 @@ export const TimelineList = ({
   onLoadMore: () => void;
 }) => {
   const rows = useMemo(() => groupByDay(events, new Date()), [events]);
-  const list = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLElement>(null);
   const [marginPx, setMarginPx] = useState(0);
   useLayoutEffect(() => {
     setMarginPx(Math.round((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY));
@@ -43,7 +43,7 @@ export const TimelineList = ({
   }, [hasMore, isLoadingMore, isError, last, rows.length, onLoadMore]);
   return (
     <>
-      <div ref={list} role="feed" aria-busy={isLoadingMore} aria-label="Events" className="relative">
+      <section ref={list} aria-busy={isLoadingMore} aria-label="Events" className="relative">
         <div style={{ height: virtual.getTotalSize() }} />
         {shown.map((item) => {
           const row = rows[item.index];
@@ -64,7 +64,7 @@ export const TimelineList = ({
             </div>
           );
         })}
-      </div>
+      </section>
       <div className="flex min-h-12 items-center justify-center gap-3 text-muted-foreground text-xs" aria-live="polite">
         {isError ? (
           <>

@@ -97,7 +97,7 @@ const Chip = ({
     )}
   >
     {children}
-    <span className="min-w-3 text-right tabular-nums opacity-80">{count === undefined ? "" : formatCount(count)}</span>
+    <span className="min-w-3 text-right tabular-nums">{count === undefined ? "" : formatCount(count)}</span>
   </button>
 );
 

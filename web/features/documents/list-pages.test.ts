@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type DocumentPages, flattenPages, hasGap, mergeDocuments, withoutDocuments } from "./list-pages.ts";
+import { createFlattener, type DocumentPages, hasGap, mergeDocuments, withoutDocuments } from "./list-pages.ts";
 import { makeDocument, makeFilter } from "./test-fixtures.ts";
 
 const at = (second: number): string => `2026-01-01T00:00:${String(second).padStart(2, "0")}.000Z`;
@@ -7,13 +7,13 @@ const pagesOf = (...pages: ReturnType<typeof makeDocument>[][]) => ({
   pages: pages.map((items, n) => ({ items, ...(n < pages.length - 1 ? { nextCursor: `c${n}` } : {}) })),
   pageParams: pages.map((_, n) => (n === 0 ? undefined : `c${n - 1}`)),
 });
-const names = (data: DocumentPages) => flattenPages(data).map((row) => row.name);
+const names = (data: DocumentPages) => createFlattener()(data).map((row) => row.name);
 
 describe("rows that change while they are shown", () => {
   it("change in place and nothing else moves", () => {
     const data = pagesOf([makeDocument(1), makeDocument(2)], [makeDocument(3)]);
     const merged = mergeDocuments(data, [makeDocument(3, { revision: 2, status: "failed" })], makeFilter());
-    expect(flattenPages(merged).map((row) => row.status)).toEqual(["ready", "ready", "failed"]);
+    expect(createFlattener()(merged).map((row) => row.status)).toEqual(["ready", "ready", "failed"]);
     expect(merged.pages[0]).toBe(data.pages[0]);
   });
   it("the same answer again changes nothing, so nothing is drawn again", () => {
@@ -26,7 +26,9 @@ describe("rows that change while they are shown", () => {
   });
   it("progress of the vectors shows though the revision stays", () => {
     const data = pagesOf([makeDocument(1, { vectors: 1 })]);
-    expect(flattenPages(mergeDocuments(data, [makeDocument(1, { vectors: 3 })], makeFilter()))[0]?.vectors).toBe(3);
+    expect(createFlattener()(mergeDocuments(data, [makeDocument(1, { vectors: 3 })], makeFilter()))[0]?.vectors).toBe(
+      3,
+    );
   });
   it("a row that no longer matches leaves", () => {
     const filter = makeFilter({ status: "failed" });
@@ -52,6 +54,16 @@ describe("rows that change while they are shown", () => {
       "file-2.pdf",
       "file-3.pdf",
     ]);
+  });
+  it("a page that is added leaves the rows before it as they are", () => {
+    const flatten = createFlattener();
+    const first = pagesOf([makeDocument(1)]);
+    const rows = flatten(first);
+    expect(flatten({ ...first })).toBe(rows);
+    const longer = { ...first, pages: [...first.pages, { items: [makeDocument(1), makeDocument(2)] }] };
+    expect(flatten(longer).map((row) => row.name)).toEqual(["file-1.pdf", "file-2.pdf"]);
+    expect(flatten(pagesOf([makeDocument(3)])).map((row) => row.name)).toEqual(["file-3.pdf"]);
+    expect(flatten(undefined)).toEqual([]);
   });
   it("removed rows go at once", () => {
     const data = pagesOf([makeDocument(1), makeDocument(2)]);

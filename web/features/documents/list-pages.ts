@@ -6,18 +6,25 @@ export type DocumentPages = {
   pageParams: unknown[];
 };
 
-/** All rows in order, each document once: a row that moved between two pages keeps its first place. */
-export const flattenPages = (data: DocumentPages | undefined): Document[] => {
-  if (!data) return [];
-  const seen = new Set<string>();
-  const rows: Document[] = [];
-  for (const page of data.pages)
-    for (const row of page.items)
-      if (!seen.has(row.id)) {
-        seen.add(row.id);
-        rows.push(row);
-      }
-  return rows;
+/**
+ * Makes the rows of a list: in order, each document once, so a row that moved between two pages keeps its first place.
+ * It remembers the last answer: a page that was added costs its own rows, not those of all the pages before it.
+ */
+export const createFlattener = (): ((data: DocumentPages | undefined) => readonly Document[]) => {
+  let pages: DocumentPages["pages"] = [];
+  let rows: Document[] = [];
+  let seen = new Set<string>();
+  return (data) => {
+    const next = data?.pages ?? [];
+    const isLonger = next.length >= pages.length && pages.every((page, n) => page === next[n]);
+    if (isLonger && next.length === pages.length) return rows;
+    if (!isLonger) seen = new Set();
+    const added = next.slice(isLonger ? pages.length : 0).flatMap((page) => page.items);
+    const fresh = added.filter((row) => !seen.has(row.id) && seen.add(row.id));
+    rows = isLonger ? rows.concat(fresh) : fresh;
+    pages = next;
+    return rows;
+  };
 };
 
 /**

@@ -1,9 +1,9 @@
 "use client";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { type DocumentFilter, isMoving } from "./filter.ts";
 import { documentKeys } from "./keys.ts";
-import { type DocumentPages, flattenPages, hasGap, mergeDocuments } from "./list-pages.ts";
+import { createFlattener, type DocumentPages, hasGap, mergeDocuments } from "./list-pages.ts";
 import { documentCountsOptions, documentListOptions, recentDocumentsOptions, recentSize } from "./queries.ts";
 import { reloadLists } from "./refresh.ts";
 
@@ -14,7 +14,8 @@ import { reloadLists } from "./refresh.ts";
 export const useDocumentList = (filter: DocumentFilter, isUploading: boolean) => {
   const client = useQueryClient();
   const list = useInfiniteQuery(documentListOptions(filter));
-  const rows = useMemo(() => flattenPages(list.data), [list.data]);
+  const [flatten] = useState(createFlattener);
+  const rows = flatten(list.data);
   const isLive = useMemo(() => isUploading || rows.some(isMoving), [rows, isUploading]);
   const recent = useQuery(recentDocumentsOptions(filter.index, isLive));
   const counts = useQuery(documentCountsOptions(filter.index, isLive));

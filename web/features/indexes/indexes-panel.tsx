@@ -90,11 +90,11 @@ const IndexTable = ({ indexes }: { indexes: readonly Index[] }) => {
               }}
             >
               <TableCell className="max-w-80">
-                <Link href={`/indexes/${index.slug}`} className="font-medium hover:underline">
+                <Link href={`/indexes/${index.slug}`} className="inline-block py-0.5 font-medium hover:underline">
                   {index.name}
                 </Link>
                 <div className="flex min-w-0 items-center gap-1 text-xs">
-                  <CopyableId id={index.slug} label="short name" className="-ml-1" />
+                  <CopyableId id={index.slug} label="short name" className="-ml-1 min-h-6" />
                   {index.description ? (
                     <span className="truncate text-muted-foreground">{index.description}</span>
                   ) : null}
