@@ -85,10 +85,11 @@ export const install = async () => {
   const mark = join(stateDir, "installed");
   const wanted = lockHash();
   if (existsSync(mark) && readFileSync(mark, "utf8") === wanted && existsSync(node24)) return "up to date";
-  const { code, output } = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    quiet: true,
-    timeoutMs: 900_000,
-  });
+  const npm = (args) =>
+    run("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { quiet: true, timeoutMs: 900_000 });
+  let { code, output } = await npm(["ci"]);
+  // A lock file knows only the platforms that the registry it was made with carries; this fills in the rest as pinned.
+  if (code !== 0 && output.includes("EUSAGE")) ({ code, output } = await npm(["install", "--no-save"]));
   if (code !== 0) {
     if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network/i.test(output))
       stop(
@@ -96,14 +97,14 @@ export const install = async () => {
       );
     if (/ENOSPC/.test(output)) stop("The disk is full. Free some space and run the command again.");
     if (code === 127) stop("npm was not found. Install Node.js 20 or later with npm and run the command again.");
-    stop(`npm ci failed:\n${output.split("\n").slice(-15).join("\n")}`);
+    stop(`The packages could not be installed:\n${output.split("\n").slice(-15).join("\n")}`);
   }
   if (!existsSync(node24))
     stop(
       "Node 24 was not installed with the packages (npm ran without install scripts?). Run `npm rebuild node` and try again.",
     );
   writeFileSync(mark, wanted);
-  return "npm ci";
+  return "installed";
 };
 
 /** Resolves true when nothing listens on the port. */
