@@ -13,7 +13,7 @@ import {
 } from "../../ui/dropdown-menu.tsx";
 import { signOut } from "./sign-out.ts";
 import { ThemeItems } from "./theme-menu.tsx";
-import { UserFace } from "./user-button.tsx";
+import { UserFace } from "./user-face.tsx";
 
 /** Who is signed in, the theme, the shortcuts and the way out. Open from the start: it is made when asked for. */
 export const UserMenu = ({ onShowShortcuts }: { onShowShortcuts: () => void }) => {

@@ -148,7 +148,7 @@ const Notices = ({ source }: { source: Source }) => {
         <p role="status" className="flex items-center gap-2 border-b bg-info-soft px-4 py-1.5 text-info text-sm">
           <Info className="size-4 shrink-0" aria-hidden />
           <span>
-            This is an earlier version of the document, the one that was cited.{" "}
+            This is not the live version of the document, but the one that was linked.{" "}
             <Link className="font-medium underline underline-offset-4" href={viewPath(document.id, { q: source.q })}>
               See the live version
             </Link>
