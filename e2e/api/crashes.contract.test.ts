@@ -71,7 +71,7 @@ const extracting = (documentId: string): Promise<void> =>
   expect.poll(async () => (await getDocument(backend.client, documentId)).status, patient).toBe("extracting");
 
 describe("crashes", () => {
-  it("cancels a document within two seconds while it is being read", async () => {
+  it("ends the reader of a document that is cancelled while it is being read, and reads it again when asked", async () => {
     const { client } = backend;
     const { documentId } = await put(client, "cancelled.pdf", slowPdf("mooring"));
     const readers = (): number[] => childrenOf(backend.pidsOf("process"));

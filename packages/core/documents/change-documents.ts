@@ -53,8 +53,10 @@ export const patchDocument = async (
       },
     };
   });
-  if (result?.changed) await refreshIndex(ctx, result.document, index.liveBuildId);
-  return changed(result, input.documentId);
+  const document = changed(result, input.documentId);
+  // Told also when nothing changed: the call before this one may have ended between the change and its telling.
+  await refreshIndex(ctx, document, index.liveBuildId);
+  return document;
 };
 
 /** Tells the live build's writer that the document's row has changed. */
@@ -140,7 +142,7 @@ export const rollBackDocument = async (
     };
   });
   const document = changed(result, input.documentId);
-  if (result?.changed) await refreshIndex(ctx, document, index.liveBuildId);
+  await refreshIndex(ctx, document, index.liveBuildId);
   return document;
 };
 
@@ -195,6 +197,7 @@ export const cancelDocument = async (ctx: StorageContext, input: { documentId: s
     return (await requireDocument(ctx, seen.id, "documents.write")).document;
   }
   const result = await ctx.catalog.change(seen.id, head.id, ctx.actor, (document, version) => {
+    if (version?.status === "cancelled") return undefined;
     if (!version || !canCancel(version.status))
       throw new Failure("conflict", `"${document.name}" is ${document.status}; there is nothing to cancel.`);
     const at = timestamp(ctx);

@@ -31,7 +31,7 @@ export type ProcessContext = StorageContext & {
   leaseMs: number;
 };
 
-const heartbeatMs = 1_000;
+const heartbeatMs = 500;
 
 /** `done`: nothing more to do with the message. `busy`: somebody else is at it; if they die, the sweeper asks again. */
 export type ProcessResult = "done" | "busy";
@@ -125,7 +125,7 @@ type Watch = {
   stop: () => void;
 };
 
-/** Keeps the claim alive, shows progress, and ends the work within about a second when the version was cancelled. */
+/** Keeps the claim alive, shows progress, and ends the work within moments when the version was cancelled. */
 const watchClaim = (ctx: ProcessContext, claimed: VersionRecord): Watch => {
   const controller = new AbortController();
   let lost = false;

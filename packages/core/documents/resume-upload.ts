@@ -1,5 +1,13 @@
 import type { UploadState, Version } from "@samla/contracts";
-import { Failure, notFound, objectKeys, type StorageContext, timestamp, type VersionRecord } from "../kernel/index.ts";
+import {
+  Failure,
+  isFailure,
+  notFound,
+  objectKeys,
+  type StorageContext,
+  timestamp,
+  type VersionRecord,
+} from "../kernel/index.ts";
 import { requireVersion } from "./access.ts";
 import { endRunning, mirrorHead, toVersion } from "./rules.ts";
 import { presignParts } from "./upload-plan.ts";
@@ -40,11 +48,15 @@ export const completeUpload = async (
   if (version.status !== "uploading") return toVersion(version, document);
   if (!version.multipartId)
     throw new Failure("conflict", "This upload has one part only; it is complete when its bytes are there.");
-  await ctx.objects.completeMultipart(
-    objectKeys.source(version.documentId, version.id),
-    version.multipartId,
-    [...input.parts].sort((a, b) => a.number - b.number),
-  );
+  const key = objectKeys.source(version.documentId, version.id);
+  const parts = [...input.parts].sort((a, b) => a.number - b.number);
+  try {
+    await ctx.objects.completeMultipart(key, version.multipartId, parts);
+  } catch (error) {
+    // Completed by a call whose answer was lost, and the object's event is still on its way.
+    const done = isFailure(error) && error.code === "gone" && (await ctx.objects.head(key));
+    if (!done) throw error;
+  }
   return toVersion(version, document);
 };
 

@@ -81,7 +81,11 @@ export const sweep = async (ctx: StorageContext): Promise<Swept> => {
       await cancelUpload(ctx, document.id, version);
       return "abandoned";
     });
-    await each(await ctx.catalog.listPurgeable(slug, ago(ctx, 0), batchSize), purgeOne);
+    await each(await ctx.catalog.listPurgeable(slug, ago(ctx, 0), batchSize), async (document) => {
+      // Its passages went when it was deleted, unless that call ended before it told the writer.
+      await ctx.queues.sendIndex([{ index: slug, buildId: liveBuildId, documentId: document.id }]);
+      return purgeOne(document);
+    });
   }
   return done;
 };
