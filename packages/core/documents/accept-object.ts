@@ -38,5 +38,11 @@ export const acceptObject = async (
     await ctx.objects.deletePrefix(key);
     return false;
   }
+  const wasUploaded = result.version.steps.some((step) => step.name === "upload" && step.status === "done");
+  if (result.version.status === "cancelled" && !wasUploaded) {
+    // A presigned address outlives its upload: what comes after the cancellation goes.
+    await ctx.objects.deletePrefix(objectKeys.source(input.documentId, input.versionId));
+    return false;
+  }
   return true;
 };

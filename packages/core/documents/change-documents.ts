@@ -1,5 +1,13 @@
 import { type BatchDocumentsBody, canCancel, canReprocess, type Document, limits } from "@samla/contracts";
-import { Failure, isFailure, notFound, type StorageContext, timestamp, type VersionRecord } from "../kernel/index.ts";
+import {
+  Failure,
+  isFailure,
+  notFound,
+  requirePermission,
+  type StorageContext,
+  timestamp,
+  type VersionRecord,
+} from "../kernel/index.ts";
 import { requireDocument, requireVersion } from "./access.ts";
 import { cancelUpload } from "./resume-upload.ts";
 import { endRunning, mirrorHead } from "./rules.ts";
@@ -90,11 +98,19 @@ export const deleteDocument = async (ctx: StorageContext, input: { documentId: s
   return document;
 };
 
-/** Undoes a deletion. */
+/** Undoes a deletion. Throws `conflict` once its time to undo has passed: the sweeper may be removing its bytes. */
 export const restoreDocument = async (ctx: StorageContext, input: { documentId: string }): Promise<Document> => {
   const { document: seen, index } = await requireDocument(ctx, input.documentId, "documents.write");
   const result = await ctx.catalog.change(seen.id, undefined, ctx.actor, (document) => {
     if (!document.deletedAt) return undefined;
+    if (document.purgeAt && document.purgeAt <= timestamp(ctx))
+      throw new Failure(
+        "conflict",
+        `The time to restore "${document.name}" has passed; it is being removed for good.`,
+        {
+          nextStep: "Upload the file again.",
+        },
+      );
     const { deletedAt: _d, purgeAt: _p, ...rest } = document;
     return {
       document: { ...rest, updatedAt: timestamp(ctx) },
@@ -232,6 +248,7 @@ export const batchDocuments = async (
   ctx: StorageContext,
   input: BatchDocumentsBody,
 ): Promise<{ results: { documentId: Document["id"]; ok: boolean; code?: string; detail?: string }[] }> => {
+  requirePermission(ctx, "documents.write");
   if ((input.action === "tag" || input.action === "untag") && !input.tags?.length)
     throw new Failure("invalid_request", "Name at least one tag.", {
       errors: [{ field: "tags", message: "is required for this action" }],

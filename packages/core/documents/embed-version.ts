@@ -1,5 +1,6 @@
 import { type EmbedMessage, type EngineContext, objectKeys, type StorageContext } from "../kernel/index.ts";
 import { parsePassages } from "./passages-file.ts";
+import { isEmbeddedBy } from "./rules.ts";
 import { formatVectors } from "./vectors-file.ts";
 
 const batchSize = 64;
@@ -11,6 +12,8 @@ export const embedVersion = async (
 ): Promise<void> => {
   const document = await ctx.catalog.getDocument(message.documentId);
   if (!document || document.deletedAt || document.liveVersionId !== message.versionId) return;
+  const build = await ctx.catalog.getBuild(message.index, message.buildId);
+  if (!build || !isEmbeddedBy(ctx, build)) return;
   const bytes = await ctx.objects.getBytes(objectKeys.passages(message.documentId, message.versionId));
   if (!bytes) return;
   const { passages, title } = parsePassages(bytes);
@@ -22,10 +25,10 @@ export const embedVersion = async (
     ctx.signal.throwIfAborted();
     vectors.push(...(await ctx.embedder.embed(texts.slice(i, i + batchSize), "passage", ctx.signal)));
   }
-  const wrong = vectors.find((vector) => vector.length !== ctx.embedder.dimensions);
+  const wrong = vectors.find((one) => one.length !== ctx.embedder.dimensions || !one.every(Number.isFinite));
   if (wrong || vectors.length !== texts.length)
     throw new Error(
-      `embedder ${ctx.embedder.id} gave ${vectors.length} vectors of ${wrong?.length ?? "?"} values for ${texts.length} texts of ${ctx.embedder.dimensions}`,
+      `embedder ${ctx.embedder.id} gave ${vectors.length} vectors for ${texts.length} texts, ${wrong ? `one of ${wrong.length} values that are not ${ctx.embedder.dimensions} numbers` : "each as wanted"}`,
     );
   await ctx.objects.put(
     objectKeys.vectors(message.documentId, message.versionId, ctx.embedder.id),

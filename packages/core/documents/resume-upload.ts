@@ -4,6 +4,7 @@ import {
   isFailure,
   notFound,
   objectKeys,
+  requirePermission,
   type StorageContext,
   timestamp,
   type VersionRecord,
@@ -16,6 +17,8 @@ const requireUpload = async (
   ctx: StorageContext,
   versionId: string,
 ): Promise<Awaited<ReturnType<typeof requireVersion>>> => {
+  // Before the look-up: else a refusal would tell which versions there are.
+  requirePermission(ctx, "documents.write");
   const documentId = await ctx.catalog.findDocumentOfVersion(versionId);
   if (!documentId) throw notFound("upload", versionId);
   return requireVersion(ctx, documentId, versionId, "documents.write");

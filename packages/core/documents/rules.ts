@@ -1,4 +1,5 @@
 import {
+  type Build,
   type Document,
   type ExtractFailureCode,
   extractFailureTexts,
@@ -7,7 +8,7 @@ import {
   type Version,
   type VersionFailure,
 } from "@samla/contracts";
-import type { VersionRecord } from "../kernel/index.ts";
+import type { EngineContext, VersionRecord } from "../kernel/index.ts";
 
 /** What the API shows of a stored version. */
 export const toVersion = (record: VersionRecord, document: Document): Version => {
@@ -88,3 +89,9 @@ export const searchableVersionId = (document: Document, versions: readonly Versi
   const [waiting] = versions.filter((version) => version.status === "indexing").sort((a, b) => b.number - a.number);
   return waiting?.id ?? document.liveVersionId;
 };
+
+/** Whether this process makes the vectors that the build's table holds: those of two embedders are never mixed. */
+export const isEmbeddedBy = (ctx: Pick<EngineContext, "embedder">, build: Pick<Build, "config">): boolean =>
+  ctx.embedder.dimensions > 0 &&
+  build.config.embedder === ctx.embedder.id &&
+  build.config.dimensions === ctx.embedder.dimensions;

@@ -81,7 +81,9 @@ export const sweep = async (ctx: StorageContext): Promise<Swept> => {
       await cancelUpload(ctx, document.id, version);
       return "abandoned";
     });
-    await each(await ctx.catalog.listPurgeable(slug, ago(ctx, 0), batchSize), async (document) => {
+    // Restoring ends at `purgeAt`; the margin covers clocks that differ and a restore that is under way.
+    await each(await ctx.catalog.listPurgeable(slug, ago(ctx, 5 * minute), batchSize), async (document) => {
+      if (!(await ctx.catalog.getDocument(document.id))?.deletedAt) return undefined;
       // Its passages went when it was deleted, unless that call ended before it told the writer.
       await ctx.queues.sendIndex([{ index: slug, buildId: liveBuildId, documentId: document.id }]);
       return purgeOne(document);

@@ -10,7 +10,7 @@ import {
   type VersionRecord,
 } from "../kernel/index.ts";
 import { parsePassages } from "./passages-file.ts";
-import { endStep, mirrorHead, searchableVersionId, startStep } from "./rules.ts";
+import { endStep, isEmbeddedBy, mirrorHead, searchableVersionId, startStep } from "./rules.ts";
 import { parseVectors } from "./vectors-file.ts";
 
 export type WriterContext = StorageContext & EngineContext;
@@ -34,13 +34,14 @@ export const writeIndex = async (ctx: WriterContext, messages: IndexMessage[]): 
   const [known, build] = await Promise.all([ctx.catalog.getIndex(index), ctx.catalog.getBuild(index, buildId)]);
   if (!known || !build) return;
   const ids = [...new Set(messages.map((message) => message.documentId))];
-  const prepared = await Promise.all(ids.map((id) => prepareDocument(ctx, id)));
+  const withVectors = isEmbeddedBy(ctx, build);
+  const prepared = await Promise.all(ids.map((id) => prepareDocument(ctx, id, withVectors)));
   await ctx.engine.replaceDocuments(
     tableOf(index, buildId),
     ids.map((documentId, i) => ({ documentId, passages: prepared[i]?.passages ?? [] })),
   );
   for (const one of prepared) {
-    if (one?.version) await markSearchable(ctx, one, index, buildId);
+    if (one?.version) await markSearchable(ctx, one, index, buildId, withVectors);
     for (const version of one?.overtaken ?? []) await markOvertaken(ctx, version);
   }
 };
@@ -48,7 +49,11 @@ export const writeIndex = async (ctx: WriterContext, messages: IndexMessage[]): 
 /** The engine's table of a build. */
 export const tableOf = (index: string, buildId: string): string => `${index}/${buildId}`;
 
-const prepareDocument = async (ctx: WriterContext, documentId: string): Promise<Prepared | undefined> => {
+const prepareDocument = async (
+  ctx: WriterContext,
+  documentId: string,
+  withVectors: boolean,
+): Promise<Prepared | undefined> => {
   const document = await ctx.catalog.getDocument(documentId);
   if (!document) return undefined;
   if (document.deletedAt) return { document, version: undefined, passages: [], overtaken: [] };
@@ -59,7 +64,7 @@ const prepareDocument = async (ctx: WriterContext, documentId: string): Promise<
   const overtaken = versions.filter((one) => one.status === "indexing" && one.id !== wanted);
   const [bytes, vectorBytes] = await Promise.all([
     ctx.objects.getBytes(objectKeys.passages(documentId, wanted)),
-    ctx.objects.getBytes(objectKeys.vectors(documentId, wanted, ctx.embedder.id)),
+    withVectors ? ctx.objects.getBytes(objectKeys.vectors(documentId, wanted, ctx.embedder.id)) : undefined,
   ]);
   if (!version || !bytes) throw new Error(`passages of ${wanted} are missing`);
   const file = parsePassages(bytes);
@@ -116,7 +121,13 @@ const markOvertaken = async (ctx: WriterContext, overtaken: VersionRecord): Prom
   );
 };
 
-const markSearchable = async (ctx: WriterContext, one: Prepared, index: string, buildId: string): Promise<void> => {
+const markSearchable = async (
+  ctx: WriterContext,
+  one: Prepared,
+  index: string,
+  buildId: string,
+  withVectors: boolean,
+): Promise<void> => {
   const versionId = one.version?.id;
   if (!versionId) return;
   const vectors = one.passages.filter((passage) => passage.vector).length;
@@ -129,6 +140,7 @@ const markSearchable = async (ctx: WriterContext, one: Prepared, index: string, 
     if (!becomesReady && document.liveVersionId === version.id && version.vectors === vectors) return undefined;
     let steps = becomesReady ? endStep(version.steps, "index", at) : version.steps;
     if (complete) steps = endStep(steps, "embed", at, "done", `${vectors} ${vectors === 1 ? "vector" : "vectors"}`);
+    else if (!withVectors) steps = endStep(steps, "embed", at, "skipped", "found by its words only");
     else if (!steps.some((step) => step.name === "embed" && step.status === "running"))
       steps = startStep(steps, "embed", at);
     const next: VersionRecord = { ...version, status: "ready", vectors, steps, updatedAt: at };
@@ -160,6 +172,6 @@ const markSearchable = async (ctx: WriterContext, one: Prepared, index: string, 
           }),
     };
   });
-  if (result?.version && !complete && ctx.embedder.dimensions > 0)
+  if (result?.version && !complete && withVectors)
     await ctx.queues.sendEmbed({ index, buildId, documentId: one.document.id, versionId });
 };

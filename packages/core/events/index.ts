@@ -17,19 +17,25 @@ import {
   type StorageContext,
 } from "../kernel/index.ts";
 
-/** True when the actor may see the event: it must be able to read the index it is about. */
+type Seen = ReadonlyMap<string, { readers: readonly string[]; createdAt: string }>;
+
+/**
+ * True when the actor may see the event: it must be able to read the index it is about. Events of a former index of the
+ * same name belong to administrators: whoever may read the new one need not have been allowed to read that.
+ */
 const maySee = (
   actor: Pick<Actor, "kind" | "roles" | "id" | "groups">,
-  readersBySlug: ReadonlyMap<string, readonly string[]>,
+  indexes: Seen,
   event: TimelineEvent,
 ): boolean => {
   if (!event.index) return true;
-  const readers = readersBySlug.get(event.index);
-  return readers ? mayRead({ ...actor, name: "" }, readers) : actor.roles.includes("admin");
+  const index = indexes.get(event.index);
+  if (!index || event.at < index.createdAt) return actor.roles.includes("admin");
+  return mayRead({ ...actor, name: "" }, index.readers);
 };
 
-const readersOf = async (ctx: Pick<Context, "catalog">): Promise<Map<string, readonly string[]>> =>
-  new Map((await ctx.catalog.listIndexes()).map((index) => [index.slug as string, index.readers]));
+const readersOf = async (ctx: Pick<Context, "catalog">): Promise<Seen> =>
+  new Map((await ctx.catalog.listIndexes()).map((index) => [index.slug as string, index]));
 
 /** One page of the timeline, without events of indexes the actor may not read. */
 export const listEvents = async (ctx: Context, input: ListEventsQuery): Promise<Page<TimelineEvent>> => {

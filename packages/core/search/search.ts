@@ -6,6 +6,7 @@ import {
   type SearchQuery,
   type SearchResult,
 } from "@samla/contracts";
+import { isEmbeddedBy } from "../documents/rules.ts";
 import { tableOf } from "../documents/write-index.ts";
 import {
   type EngineAnswer,
@@ -49,6 +50,11 @@ type Answered = { index: IndexRecord; answer: EngineAnswer };
 /** Passages that answer a query. Throws `invalid_request`, `not_found`, `forbidden`, `unavailable`. */
 export const search = async (ctx: EngineContext, input: SearchQuery): Promise<SearchResult> => {
   requirePermission(ctx, "search");
+  if (input.offset + input.limit > limits.searchOffsetMax)
+    throw new Failure("invalid_request", `A search shows its first ${limits.searchOffsetMax} passages.`, {
+      nextStep: "Narrow the search by a filter instead of paging on.",
+      errors: [{ field: "offset", message: `must be at most ${limits.searchOffsetMax - input.limit} with this limit` }],
+    });
   const startedAt = performance.now();
   const [indexes, vector] = await Promise.all([coveredIndexes(ctx, input.index), embedQuery(ctx, input)]);
   const accessedAt = performance.now();
@@ -76,9 +82,14 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
       : {}),
   };
   const settled = await Promise.allSettled(
-    indexes.map((index) =>
-      ctx.engine.search(tableOf(index.slug, index.liveBuildId), query, AbortSignal.timeout(10_000)),
-    ),
+    indexes.map(async (index) => {
+      const fits = !vector.vector || (await hasVectorsOf(ctx, index));
+      return ctx.engine.search(
+        tableOf(index.slug, index.liveBuildId),
+        fits ? query : byWords(query),
+        AbortSignal.timeout(10_000),
+      );
+    }),
   );
   const answered: Answered[] = [];
   const missing: SearchResult["missing"] = [];
@@ -144,12 +155,32 @@ const embedQuery = async (
   const startedAt = performance.now();
   try {
     const [vector] = await ctx.embedder.embed([input.q], "query", AbortSignal.timeout(3_000));
-    return { ...(vector ? { vector } : {}), tookMs: performance.now() - startedAt };
+    if (vector?.length !== ctx.embedder.dimensions || !vector.every(Number.isFinite))
+      throw new Error(`${ctx.embedder.id} gave ${vector?.length ?? "no"} values for ${ctx.embedder.dimensions}`);
+    return { vector, tookMs: performance.now() - startedAt };
   } catch (error) {
     ctx.log("warn", "the query was not embedded", { error: String(error) });
     return { tookMs: performance.now() - startedAt };
   }
 };
+
+/** Embedders of builds that were asked for; a build's configuration never changes. */
+const embedders = new Map<string, boolean>();
+const embeddersMax = 1_000;
+
+/** Whether the index's live build was made with the embedder of this process, whose vectors alone compare with its own. */
+const hasVectorsOf = async (ctx: EngineContext, index: IndexRecord): Promise<boolean> => {
+  const key = `${index.liveBuildId} ${ctx.embedder.id} ${ctx.embedder.dimensions}`;
+  const known = embedders.get(key);
+  if (known !== undefined) return known;
+  const build = await ctx.catalog.getBuild(index.slug, index.liveBuildId);
+  const fits = build !== undefined && isEmbeddedBy(ctx, build);
+  if (embedders.size >= embeddersMax) embedders.clear();
+  if (build) embedders.set(key, fits);
+  return fits;
+};
+
+const byWords = ({ vector: _, ...query }: EngineQuery): EngineQuery => ({ ...query, mode: "lexical" });
 
 type IndexedHit = { index: IndexRecord; hit: EngineHit };
 
