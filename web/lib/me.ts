@@ -7,11 +7,15 @@ export type Person = z.infer<typeof Me>;
 
 export const meKeys = { all: ["me"] as const };
 
+const retryEveryMs = 5_000;
+
 export const meQueryOptions = () =>
   queryOptions({
     queryKey: meKeys.all,
     queryFn: ({ signal }) => callApi("platform.me", { signal }),
     staleTime: 60_000,
+    // Without it the console knows no panels, so it keeps asking until it is told.
+    refetchInterval: (query) => (query.state.status === "error" ? retryEveryMs : false),
   });
 
 /** Who is signed in, with roles, permissions and upload limits. The server has filled it, so it is there at once. */

@@ -28,7 +28,7 @@ export const ErrorState = ({
   <div role="alert" className={cn("mx-auto flex max-w-lg flex-col items-center px-6 py-12 text-center", className)}>
     <CircleAlert className="mb-3 size-6 text-destructive" aria-hidden />
     <h2 className="font-semibold text-lg">{title}</h2>
-    {detail ? <p className="mt-1 text-pretty text-sm">{detail}</p> : null}
+    {detail ? <p className="mt-1 text-pretty text-sm first-letter:uppercase">{detail}</p> : null}
     {nextStep ? <p className="mt-1 text-pretty text-muted-foreground text-sm">{nextStep}</p> : null}
     <div className="mt-4 flex flex-wrap items-center justify-center gap-2">
       {onRetry ? (

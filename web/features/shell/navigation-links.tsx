@@ -2,7 +2,10 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "../../ui/cn.ts";
+import { Skeleton } from "../../ui/skeleton.tsx";
 import { isCurrent, type NavigationItem } from "./navigation.ts";
+
+const placeholders = ["a", "b", "c", "d"];
 
 /** Links to the panels; the current one is said to be so. */
 export const NavigationLinks = ({
@@ -17,6 +20,7 @@ export const NavigationLinks = ({
   const pathname = usePathname();
   return (
     <nav aria-label="Main" className={cn("grid content-start gap-0.5", className)}>
+      {items.length === 0 ? placeholders.map((key) => <Skeleton key={key} className="mx-2 my-2 h-4 w-24" />) : null}
       {items.map((item) => {
         const current = isCurrent(item, pathname);
         return (

@@ -116,15 +116,16 @@ const PdfPages = ({
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights follow from sizes and scale
   useLayoutEffect(() => rows.measure(), [sizes, scale, rows]);
   // What was in the middle of the view stays there when the zoom or the width changes.
-  const formerScale = useRef(scale);
+  const formerScale = useRef(0);
   useLayoutEffect(() => {
     const element = scroller.current;
-    const ratio = scale / formerScale.current;
-    formerScale.current = scale;
-    if (!element || ratio === 1) return;
+    const former = formerScale.current;
+    formerScale.current = widthPx > 0 ? scale : 0;
+    if (!element || former === 0 || former === scale) return;
+    const ratio = scale / former;
     const middle = element.clientHeight / 2;
     element.scrollTop = (element.scrollTop + middle) * ratio - middle;
-  }, [scale]);
+  }, [scale, widthPx]);
   const learn = useCallback((number: number, size: PageSize) => {
     setLearned((former) => {
       const known = former.get(number);
