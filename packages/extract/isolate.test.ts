@@ -114,6 +114,19 @@ describe("reading a file in a child process", () => {
     await vi.waitUntil(() => !isAlive(pid), { timeout: 5_000 });
   });
 
+  it("leaves no rejection unhandled when the caller aborts before the reader is up", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    const childPath = join(folder, "never-ready.mjs");
+    await writeFile(childPath, "setInterval(() => undefined, 1000);");
+    const signal = AbortSignal.timeout(20);
+    await expect(extractNote({ childPath, signal })).rejects.toMatchObject({ code: "cancelled" });
+    // Node tells of them once the microtasks are done.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
   it("hands the child none of our secrets", async () => {
     const childPath = await makeChild(
       "tells",

@@ -106,6 +106,8 @@ export async function startChild(childPath: string, limits: ExtractLimits): Prom
 
   async function awaitResult(request: ReadRequest, id: number, options: RunOptions): Promise<Extraction> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
+    // A child that ends before it is ready rejects this while nobody waits for it yet: unhandled, it would end the parent.
+    promise.catch(() => undefined);
     let deadline = performance.now() + limits.childStartTimeoutMs;
     let timeoutDetail = `the reader did not start within ${limits.childStartTimeoutMs / 1000} s`;
     onEnd = (failure) => {
