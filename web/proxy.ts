@@ -6,12 +6,28 @@ import { otherLoopbackUrl } from "./bff/loopback.ts";
 
 const isOpenPath = (path: string): boolean => /^\/(sign-in|auth|api)(\/|$)/.test(path);
 
+/** Leads to another name of this machine by a page: of a redirect the framework drops the host, which makes a loop. */
+const leadTo = (url: string): NextResponse => {
+  const shown = url.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return new NextResponse(
+    `<!doctype html><title>SAMLA</title><meta http-equiv="refresh" content="0;url=${shown}"><a href="${shown}">SAMLA is here</a>`,
+    {
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "cache-control": "no-store",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+        ...securityHeaders(false),
+      },
+    },
+  );
+};
+
 /** Runs before every page: sends signed-out people to the sign-in page, sets the nonce and the security headers. */
 export const proxy = (request: NextRequest): NextResponse => {
   const env = getEnv();
   const { pathname, search } = request.nextUrl;
   const elsewhere = otherLoopbackUrl(request.headers.get("host"), env.SAMLA_PUBLIC_URL, pathname + search);
-  if (elsewhere && request.method === "GET") return NextResponse.redirect(elsewhere, 307);
+  if (elsewhere && request.method === "GET") return leadTo(elsewhere);
   const cookie = request.cookies.get(sessionCookieName(env.SAMLA_PUBLIC_URL))?.value;
   if (!isOpenPath(pathname) && !readSessionCookie(cookie, env.SAMLA_SESSION_SECRET)) {
     const url = new URL("/sign-in", env.SAMLA_PUBLIC_URL);

@@ -11,5 +11,7 @@ export const otherLoopbackUrl = (host: string | null, publicUrl: string, path: s
   if (!host || host === wanted.host || !loopbackNames.has(wanted.hostname)) return undefined;
   const name = host.replace(/:\d+$/, "");
   const port = /:(\d+)$/.exec(host)?.[1] ?? "";
-  return loopbackNames.has(name) && port === wanted.port ? new URL(path, wanted).href : undefined;
+  // A path of two slashes would be read as another host.
+  const own = path.replace(/^[/\\]+/, "/");
+  return loopbackNames.has(name) && port === wanted.port ? new URL(own, wanted).href : undefined;
 };
