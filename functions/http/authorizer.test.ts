@@ -6,6 +6,8 @@ import { testEnvironment } from "../runtime/testing-env.ts";
 
 type Keys = Awaited<ReturnType<typeof generateKeyPair>>;
 let issuer: Server;
+/** Paths at which the issuer is down. */
+const faults = new Set<string>();
 let url = "";
 let keys: Keys;
 let strangers: Keys;
@@ -15,6 +17,7 @@ beforeAll(async () => {
   [keys, strangers] = await Promise.all([generateKeyPair("RS256"), generateKeyPair("RS256")]);
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: "k1", alg: "RS256", use: "sig" };
   issuer = createServer((request, response) => {
+    if (faults.has(request.url ?? "")) return void response.writeHead(503).end("<html>down</html>");
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify(request.url === "/keys" ? { keys: [jwk] } : { jwks_uri: `${url}/keys` }));
   });
@@ -103,5 +106,18 @@ describe("the authorizer", () => {
     for (const [name, authorization] of refused)
       await expect(call(authorization), name).rejects.toThrow(/^Unauthorized$/);
     await expect(call(`Bearer ${good}`)).resolves.toBeDefined();
+  });
+
+  it("does not call it the caller's fault when the issuer is down, and goes on once it is up", async () => {
+    const token = `Bearer ${await sign(person)}`;
+    for (const path of ["/.well-known/openid-configuration", "/keys"]) {
+      vi.resetModules();
+      faults.add(path);
+      const { handler: fresh } = await import("./authorizer.ts");
+      const event = { methodArn, headers: { Authorization: token } } as never;
+      for (let round = 0; round < 2; round += 1) await expect(fresh(event), path).rejects.not.toThrow(/^Unauthorized$/);
+      faults.delete(path);
+      await expect(fresh(event), path).resolves.toMatchObject({ principalId: "ada" });
+    }
   });
 });

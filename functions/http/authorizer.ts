@@ -1,6 +1,6 @@
 import { roles } from "@samla/contracts";
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
-import { createRemoteJWKSet, jwtVerify } from "jose";
+import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import { readEnv } from "../runtime/env.ts";
 import { createLog } from "../runtime/log.ts";
 
@@ -54,6 +54,9 @@ export const handler = async (event: APIGatewayRequestAuthorizerEvent): Promise<
   };
 };
 
+/** Codes that jose throws when the issuer, not the token, is at fault; the generic one is an answer other than 200. */
+const issuerFaults = ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"];
+
 const verify = async (token: string): Promise<Record<string, unknown>> => {
   try {
     keys ??= fetchKeys();
@@ -64,14 +67,18 @@ const verify = async (token: string): Promise<Record<string, unknown>> => {
     });
     // Cognito's access tokens carry client_id and no aud; others carry aud.
     const audiences = Array.isArray(payload.aud) ? payload.aud : payload.aud ? [payload.aud] : [];
-    if (audiences.length > 0 && !audiences.includes(env.SAMLA_AUDIENCE)) throw new Error("wrong audience");
-    if (payload.token_use !== undefined && payload.token_use !== "access") throw new Error("not an access token");
+    if (audiences.length > 0 && !audiences.includes(env.SAMLA_AUDIENCE))
+      throw new errors.JWTInvalid("the token is for another audience");
+    const isAccess = payload.token_use === "access" || (payload.token_use === undefined && audiences.length > 0);
+    if (!isAccess) throw new errors.JWTInvalid("it is not an access token");
     return payload;
   } catch (error) {
-    if (error instanceof TypeError) keys = undefined;
-    createLog({ function: "authorizer" })("info", "token refused", {
-      reason: error instanceof Error ? error.message : String(error),
-    });
-    throw new Error("Unauthorized");
+    const reason = error instanceof Error ? error.message : String(error);
+    const isTokensFault = error instanceof errors.JOSEError && !issuerFaults.includes(error.code);
+    createLog({ function: "authorizer" })(isTokensFault ? "info" : "error", "token refused", { reason });
+    if (isTokensFault) throw new Error("Unauthorized");
+    // Not the caller's fault: a 500 has it try again, where a 401 would end its session.
+    keys = undefined;
+    throw new Error("the issuer's keys cannot be read");
   }
 };
