@@ -20,13 +20,17 @@ const putTo = (url: string, body: Uint8Array, headers: Record<string, string> = 
   fetch(url, { method: "PUT", body: new Uint8Array(body), headers });
 
 describe("objects on S3", () => {
-  it("takes exactly the announced number of bytes through a presigned URL", async () => {
+  it("takes exactly the announced number of bytes through a presigned URL, once", async () => {
     const bytes = randomBytes(5000);
     const { url, headers } = await store.presignPut("documents/a/source", bytes.length, 60);
     expect((await putTo(url, bytes.subarray(1), headers)).status).toBe(403);
     expect(await store.head("documents/a/source")).toBeUndefined();
     expect((await putTo(url, bytes, headers)).status).toBe(200);
     expect((await store.head("documents/a/source"))?.sizeBytes).toBe(5000);
+    const other = randomBytes(5000);
+    expect((await putTo(url, other, headers)).status).toBe(412);
+    expect((await putTo(url, other, {})).status).toBe(403);
+    expect(Buffer.from((await store.getBytes("documents/a/source")) ?? [])).toEqual(bytes);
   });
 
   it("joins parts that arrived in any order, and says which have arrived", async () => {

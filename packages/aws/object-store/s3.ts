@@ -24,8 +24,10 @@ import { errorName, translate } from "../failures.ts";
 
 const isMissing = (error: unknown): boolean => ["NoSuchKey", "NotFound", "NoSuchVersion"].includes(errorName(error));
 
-/** Signed content-length binds a URL to exactly the announced size. */
-const signedHeaders = { signableHeaders: new Set(["content-length", "host"]) };
+/** Signed content-length binds a URL to exactly the announced size, signed if-none-match to the first bytes sent. */
+const signedHeaders = { signableHeaders: new Set(["content-length", "host", "if-none-match"]) };
+/** A presigned address lives on after its upload: without this it could replace bytes that were read already. */
+const onlyOnce = { "if-none-match": "*" };
 
 /** Objects in an S3 bucket. */
 export const createS3ObjectStore = (options: { bucket: string }): ObjectStore => {
@@ -35,11 +37,15 @@ export const createS3ObjectStore = (options: { bucket: string }): ObjectStore =>
   const Bucket = options.bucket;
   return {
     presignPut: async (Key, sizeBytes, expiresIn) => ({
-      url: await getSignedUrl(presigner, new PutObjectCommand({ Bucket, Key, ContentLength: sizeBytes }), {
-        expiresIn,
-        ...signedHeaders,
-      }),
-      headers: {},
+      url: await getSignedUrl(
+        presigner,
+        new PutObjectCommand({ Bucket, Key, ContentLength: sizeBytes, IfNoneMatch: "*" }),
+        {
+          expiresIn,
+          ...signedHeaders,
+        },
+      ),
+      headers: onlyOnce,
     }),
     createMultipart: (Key) =>
       translate(async () => {
