@@ -93,6 +93,5 @@ test("an event leads to the document it tells of, whose own page shows its event
 test("the queues are shown to those who run the place", async ({ page }) => {
   await page.goto("/activity");
   const queues = page.getByRole("region", { name: "Queues" });
-  for (const one of ["process", "index", "embed"])
-    await expect(queues.getByText(one, { exact: true })).toBeVisible();
+  for (const one of ["process", "index", "embed"]) await expect(queues.getByText(one, { exact: true })).toBeVisible();
 });

@@ -42,9 +42,9 @@ test("results follow the typing, the address follows the search, and going back 
   await page.goto(`/search?index=${index}`);
   const box = page.getByRole("textbox", { name: boxName });
   await expect(box).toBeFocused();
-  await box.pressSequentially(`${word} harb`, { delay: 15 });
+  await box.pressSequentially(`${word} harbour`, { delay: 15 });
   await expect(page.getByRole("article").first()).toContainText("lighthouse keeper");
-  await expect(page).toHaveURL(new RegExp(`q=${word}(\\+|%20)harb`));
+  await expect(page).toHaveURL(new RegExp(`q=${word}(\\+|%20)harbour`));
   await box.fill(`${word} mill`);
   await expect(page.getByRole("article").first()).toContainText("grinds wheat");
   await page.getByRole("article").first().getByRole("link").click();
@@ -90,7 +90,7 @@ test("a phrase in quotation marks finds the words in just this order, and a minu
 });
 
 test("a word that is spelled wrong still finds, and the page says what was searched instead", async ({ page }) => {
-  await searchFor(page, "lighthuose", { index });
+  await searchFor(page, "lighthouze", { index });
   await expect(page.getByText("Nothing matches exactly as typed.")).toBeVisible();
   await expect(page.getByRole("article").first()).toContainText("lighthouse keeper");
   await page.getByRole("button", { name: "lighthouse", exact: true }).click();

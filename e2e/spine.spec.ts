@@ -49,7 +49,7 @@ const filler = Array.from(
 const handbook = pdfFile(named("handbook.pdf"), [
   [...filler.slice(0, 6), `Rules of the ${word} works: a ${topic} visitor reports to the porter.`, ...filler.slice(6)],
   filler,
-  [...filler.slice(0, 20), `Wear the ${topic} helmet whenever the crane is moving.`, ...filler.slice(20)],
+  [...filler.slice(0, 9), `Wear the ${topic} helmet whenever the crane is moving.`, ...filler.slice(9)],
 ]);
 const files: TestFile[] = [
   handbook,
