@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => backend?.close());
 
 /** Takes the readers some seconds. */
-const slowPdf = (word: string, pages = 300): Buffer =>
+const slowPdf = (word: string, pages = 200): Buffer =>
   makePdf({
     pages: Array.from({ length: pages }, (_, page) =>
       Array.from({ length: 40 }, (_, line) => ({

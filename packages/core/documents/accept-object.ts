@@ -32,10 +32,9 @@ export const acceptObject = async (
     };
   });
   if (!result?.version) {
-    // Bytes of a version that was never announced or is purged: nobody may see them, so they go.
+    // Bytes of a version that was never announced or is purged: no row leads to them, so nobody sees them.
     const key = objectKeys.source(input.documentId, input.versionId);
     ctx.log("warn", "object without a version", { key });
-    await ctx.objects.deletePrefix(key);
     return false;
   }
   const wasUploaded = result.version.steps.some((step) => step.name === "upload" && step.status === "done");
