@@ -64,7 +64,7 @@ export const PdfSource = ({
   if (!opened || !isPlaced)
     return (
       <LoadingRegion label="Opening the PDF" className="h-full overflow-hidden bg-muted p-3 sm:p-6">
-        <Skeleton className="mx-auto aspect-[1/1.414] w-full max-w-3xl rounded-none bg-white/70" />
+        <Skeleton className="mx-auto aspect-[1/1.414] w-full max-w-3xl rounded-none bg-white/70 dark:bg-white/10" />
       </LoadingRegion>
     );
   return <PdfPages opened={opened} pages={pages} rects={rects} focusPage={focusPage} focusKey={focusKey} zoom={zoom} />;
