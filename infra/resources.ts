@@ -134,7 +134,7 @@ export const queueConsumers = {
 
 export const schedules = {
   sweep: { expression: "rate(1 minute)", function: "sweep" },
-  maintain: { expression: "rate(10 minutes)", function: "maintain" },
+  maintain: { expression: "rate(1 minute)", function: "maintain" },
 } as const satisfies Record<string, { expression: string; function: FunctionName }>;
 
 export const stageThrottle = { ratePerSecond: 500, burst: 1000 };

@@ -3,8 +3,8 @@ import type { Context } from "aws-lambda";
 import { createSystemContext } from "../runtime/compose.ts";
 import { withEngine } from "../runtime/engine.ts";
 
-/** Rows that may stay outside the search indices before they are folded in. */
-const unindexedRowsMax = 500;
+/** Share of rows that may stay outside the search indices; spelling and speed depend on the rest. */
+const unindexedShareMax = 0.02;
 
 /** Compacts the tables of live builds that have grown a tail, one after another. */
 export const handler = async (_: unknown, lambda: Context): Promise<{ maintained: string[] }> => {
@@ -13,7 +13,7 @@ export const handler = async (_: unknown, lambda: Context): Promise<{ maintained
   for (const index of await ctx.catalog.listIndexes()) {
     const table = tableOf(index.slug, index.liveBuildId);
     const stats = await ctx.engine.stats(table);
-    if (stats.unindexedRows < unindexedRowsMax) continue;
+    if (stats.unindexedRows === 0 || stats.unindexedRows < stats.passages * unindexedShareMax) continue;
     const { before, after } = await ctx.engine.maintain(table);
     ctx.log("info", "maintained a table", { table, before, after });
     maintained.push(table);

@@ -187,15 +187,15 @@ describe("the engine on a folder", () => {
         ],
       })
     ).facets;
-    expect(facets["kind"]).toEqual([
+    expect(facets.kind).toEqual([
       { value: "pdf", count: 2 },
       { value: "docx", count: 1 },
     ]);
-    expect(facets["tags"]).toEqual([
+    expect(facets.tags).toEqual([
       { value: "care", count: 1 },
       { value: "oil", count: 1 },
     ]);
-    expect(facets["path"]).toEqual([
+    expect(facets.path).toEqual([
       { value: "manuals/", count: 2 },
       { value: "", count: 1 },
     ]);

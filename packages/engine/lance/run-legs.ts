@@ -58,7 +58,9 @@ export async function runLegs(snapshot: Snapshot, request: LegsRequest): Promise
   return {
     lexical,
     vector: isStrict && lexical && vector ? keepOnly(vector, lexical) : vector,
-    isComplete: areWordsComplete && (vector === undefined || isStrict || vector.rowIds.length < vectorLimit),
+    isComplete:
+      areWordsComplete &&
+      ((lexical?.rowIds.length ?? 0) > 0 || vector === undefined || isStrict || vector.rowIds.length < vectorLimit),
     lexicalMs,
     vectorMs,
   };

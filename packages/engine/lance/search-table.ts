@@ -2,7 +2,7 @@ import type { EngineAnswer, EngineQuery, Fusion } from "../../core/kernel/ports/
 import { browseTable } from "./browse-table.ts";
 import { tallyFacets } from "./facets.ts";
 import { compileFilter } from "./filter-sql.ts";
-import { fuseLegs, type LegRow } from "./fusion.ts";
+import { type FusedHit, fuseLegs, type LegRow } from "./fusion.ts";
 import { listLegColumns, orderHits } from "./order-hits.ts";
 import { presentHits } from "./present-hits.ts";
 import { parseQueryText, type QueryText } from "./query-text.ts";
@@ -34,7 +34,7 @@ export async function searchTable(open: OpenTable, query: EngineQuery, signal?: 
     const fetchStartedMs = performance.now();
     const fused = fuseLegs(legs.lexical, legs.vector, fusion);
     const rows = new Map<bigint, LegRow>([...(legs.vector?.rows ?? []), ...(legs.lexical?.rows ?? [])]);
-    const ordered = orderHits(fused, rows, query);
+    const ordered = orderHits(fused.filter(competes(legs.lexical !== undefined, query)), rows, query);
     const asked = { lexical: legs.lexical !== undefined, vector: legs.vector !== undefined };
     const page = ordered.slice(query.offset, query.offset + query.limit);
     const hits = await presentHits(snapshot, open.analyzer, page, { query, parsed, fusion, legs: asked });
@@ -42,7 +42,11 @@ export async function searchTable(open: OpenTable, query: EngineQuery, signal?: 
     return {
       hits,
       total: { value: ordered.length, exact: legs.isComplete },
-      facets: tallyFacets(rows.values(), query.facets ?? []),
+      // Counted over the very hits that can be paged, so that no two numbers on a page disagree.
+      facets: tallyFacets(
+        ordered.map((hit) => rows.get(hit.rowId) ?? {}),
+        query.facets ?? [],
+      ),
       timings: {
         lexicalMs: legs.lexicalMs,
         vectorMs: legs.vectorMs,
@@ -60,6 +64,21 @@ export async function searchTable(open: OpenTable, query: EngineQuery, signal?: 
   signal?.throwIfAborted();
   const corrected = await answer(await parseQueryText(correctedText, open.analyzer));
   return { ...corrected, correctedText, timings: { ...corrected.timings, totalMs: performance.now() - startedMs } };
+}
+
+/** Hits without any of the words that may stand beside those with them. */
+const similarOnlyMax = 20;
+
+/**
+ * Every passage is similar to some degree, so similarity alone adds a hit only where words matched nothing, or high up in
+ * the order of relevance; else each search would "find" the whole index.
+ */
+function competes(hasWords: boolean, query: EngineQuery): (hit: FusedHit, index: number, all: FusedHit[]) => boolean {
+  let someWords: boolean | undefined;
+  return (hit, index, all) => {
+    someWords ??= hasWords && all.some((one) => one.lexical !== null);
+    return !someWords || hit.lexical !== null || (query.sort === "relevance" && index < similarOnlyMax);
+  };
 }
 
 /** Words decide what matches, so their leg is widened for sorting and facets; similarity has no end of its own. */
