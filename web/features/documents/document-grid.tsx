@@ -106,7 +106,8 @@ export const DocumentGrid = (props: GridProps) => {
     if (tag !== undefined) props.onTag(tag);
     else if (event.target.closest("a, [data-row-menu], [role=menu]") && !event.shiftKey) return;
     else if (props.canSelect && event.shiftKey) {
-      event.preventDefault();
+      // Not on the box itself: the browser would take its check back after React has set it.
+      if (!isBox) event.preventDefault();
       window.getSelection()?.removeAllRanges();
       props.onSelect(selectRange(selection, order(), found.row.id));
     } else if (props.canSelect && (isBox || event.ctrlKey || event.metaKey))
@@ -115,7 +116,11 @@ export const DocumentGrid = (props: GridProps) => {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const found = rowOf(event.target);
-    if (!found || event.target !== event.currentTarget.querySelector(`[data-row-index="${found.index}"]`)) return;
+    if (!found || !(event.target instanceof HTMLElement)) return;
+    // Keys belong to the row, also while its box has the focus; Space on the box is the box's own.
+    const isBox = event.target.matches("[data-select]");
+    if (!isBox && !event.target.matches("[data-row-index]")) return;
+    if (isBox && (event.key === " " || event.key === "Enter")) return;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12, Home: -Infinity, End: Infinity }[event.key];
     if (step !== undefined) {
       event.preventDefault();

@@ -1,10 +1,11 @@
 import type { Document } from "@samla/contracts";
 import { FlexRender, type Row } from "@tanstack/react-table";
 import { memo } from "react";
-import { Checkbox } from "../../ui/checkbox.tsx";
 import { cn } from "../../ui/cn.ts";
 import { gridColumns, type gridFeatures } from "./document-columns.tsx";
 import { cellProps, rowProps } from "./grid-roles.ts";
+
+const noop = () => {};
 
 type RowProps = {
   row: Row<typeof gridFeatures, Document>;
@@ -30,7 +31,16 @@ const GridRow = ({ row, index, topPx, isSelected, isActive, canSelect }: RowProp
   >
     <div {...cellProps} className="flex justify-center">
       {canSelect ? (
-        <Checkbox checked={isSelected} tabIndex={-1} data-select aria-label={`Select ${row.original.name}`} />
+        // A plain box: rows come and go by the dozen while scrolling. The click is handled by the grid.
+        <input
+          type="checkbox"
+          checked={isSelected}
+          onChange={noop}
+          tabIndex={-1}
+          data-select
+          aria-label={`Select ${row.original.name}`}
+          className="size-4 accent-primary"
+        />
       ) : null}
     </div>
     {row.getAllCells().map((cell) => (

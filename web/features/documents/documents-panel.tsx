@@ -80,6 +80,7 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
             <Select
               aria-label="Index"
               prefix="Index"
+              placeholder={filter.index}
               value={filter.index}
               onValueChange={(index) => change({ index, status: null, tag: null, q: "", deleted: false })}
               options={indexes.map((one) => ({ value: one.slug, label: one.name }))}

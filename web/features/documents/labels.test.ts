@@ -34,6 +34,7 @@ describe("uploads in words", () => {
     expect(words("sent", "sending", "waiting")).toBe("Uploading 1 of 3");
     expect(words("sent", "asking")).toBe("Waiting for your decision");
     expect(words("sent", "failed", "refused")).toBe("1 uploaded, 2 not");
+    expect(words("failed", "refused")).toBe("2 could not be uploaded");
     expect(words("sent", "stored")).toBe("2 uploaded");
   });
 });

@@ -1,6 +1,7 @@
 "use client";
 import type { Document } from "@samla/contracts";
 import { Ban, Download, MoreHorizontal, RefreshCw, Tag, Trash2, Undo2 } from "lucide-react";
+import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import {
   DropdownMenu,
@@ -13,7 +14,7 @@ import type { DocumentAction } from "./actions.ts";
 
 export type RowAction = Extract<DocumentAction, "download" | "reprocess" | "cancel" | "tag" | "delete" | "restore">;
 
-/** What can be done with one row. */
+/** What can be done with one row. The menu is made when it is first asked for, so a row costs one button. */
 export const RowMenu = ({
   document,
   actions,
@@ -24,14 +25,25 @@ export const RowMenu = ({
   onAction: (action: RowAction, document: Document) => void;
 }) => {
   const run = (action: RowAction) => () => onAction(action, document);
+  const [isAsked, setAsked] = useState(false);
   if (actions.size === 0) return null;
+  const trigger = (
+    <Button
+      variant="ghost"
+      size="icon-sm"
+      aria-label={`Actions for ${document.name}`}
+      aria-haspopup="menu"
+      tabIndex={-1}
+      data-row-menu
+      onClick={() => setAsked(true)}
+    >
+      <MoreHorizontal aria-hidden />
+    </Button>
+  );
+  if (!isAsked) return trigger;
   return (
-    <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <Button variant="ghost" size="icon-sm" aria-label={`Actions for ${document.name}`} tabIndex={-1} data-row-menu>
-          <MoreHorizontal aria-hidden />
-        </Button>
-      </DropdownMenuTrigger>
+    <DropdownMenu defaultOpen>
+      <DropdownMenuTrigger asChild>{trigger}</DropdownMenuTrigger>
       <DropdownMenuContent align="end">
         {actions.has("download") ? (
           <DropdownMenuItem onSelect={run("download")}>

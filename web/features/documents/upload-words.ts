@@ -42,6 +42,8 @@ export const describeTotals = (totals: UploadTotals): string => {
   if (totals.pending > 0) return `Uploading ${totals.done} of ${totals.files - totals.refused}`;
   if (totals.paused > 0) return `Paused, ${totals.done} of ${totals.files - totals.refused} uploaded`;
   if (totals.asking > 0) return "Waiting for your decision";
+  if (totals.done === 0 && totals.failed + totals.refused > 0)
+    return `${totals.failed + totals.refused} could not be uploaded`;
   if (totals.failed > 0 || totals.refused > 0) return `${totals.done} uploaded, ${totals.failed + totals.refused} not`;
   if (totals.missing > 0) return "Some files are needed again";
   return `${totals.done} uploaded`;
