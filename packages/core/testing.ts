@@ -233,6 +233,7 @@ export const createMemoryEngine = () => {
   const engine: Partial<SearchEngine> = {
     createTable: async ({ table }) => void tables.set(table, []),
     dropTable: async (table) => void tables.delete(table),
+    listTables: async () => [...tables.keys()],
     replaceDocuments: async (table, documents) => {
       const gone = new Set(documents.map((one) => one.documentId));
       const kept = rows(table).filter((row) => !gone.has(row.document_id));
@@ -256,6 +257,7 @@ export const createMemoryEngine = () => {
         facets: {},
         timings: { lexicalMs: 0, vectorMs: 0, fetchMs: 0, totalMs: 0 },
         tableVersion: commits,
+        bestLexical: 1,
       };
     },
     suggest: async (table, prefix) =>

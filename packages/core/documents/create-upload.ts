@@ -7,8 +7,9 @@ import {
   limits,
   sizeLimitOfName,
 } from "@samla/contracts";
-import { Failure, objectKeys, type StorageContext, timestamp, type VersionRecord } from "../kernel/index.ts";
+import { Failure, notFound, objectKeys, type StorageContext, timestamp, type VersionRecord } from "../kernel/index.ts";
 import { requireDocument, requireIndex } from "./access.ts";
+import { purgedEventOf } from "./rules.ts";
 import { planParts, presignParts } from "./upload-plan.ts";
 
 /**
@@ -93,7 +94,14 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
     ...(multipartId ? { multipartId } : {}),
   };
   if (versionOf) await addVersion(ctx, versionOf.id, version);
-  else await addDocument(ctx, input, version);
+  else {
+    const document = await addDocument(ctx, input, version);
+    // Deleted since we looked: the sweeper may have been through already, and nobody would find this document again.
+    if (!(await ctx.catalog.getIndex(input.index))) {
+      await ctx.catalog.purgeDocument(document, purgedEventOf(document), ctx.actor);
+      throw notFound("index", input.index);
+    }
+  }
 
   if (copyFrom) {
     await ctx.objects.copy(copyFrom, objectKeys.source(documentId, versionId));
@@ -172,7 +180,7 @@ const addVersion = async (ctx: StorageContext, documentId: string, version: Vers
   });
 };
 
-const addDocument = (ctx: StorageContext, input: CreateUploadBody, version: VersionRecord): Promise<void> => {
+const addDocument = async (ctx: StorageContext, input: CreateUploadBody, version: VersionRecord): Promise<Document> => {
   const document: Document = {
     id: version.documentId,
     index: input.index,
@@ -192,7 +200,7 @@ const addDocument = (ctx: StorageContext, input: CreateUploadBody, version: Vers
     revision: 1,
     ...(version.kind ? { kind: version.kind } : {}),
   };
-  return ctx.catalog.createDocument(
+  await ctx.catalog.createDocument(
     document,
     version,
     {
@@ -205,4 +213,5 @@ const addDocument = (ctx: StorageContext, input: CreateUploadBody, version: Vers
     },
     ctx.actor,
   );
+  return document;
 };

@@ -153,3 +153,16 @@ describe("an index that takes the name of a deleted one", () => {
     expect((await seen("admin")).some((summary) => summary.includes("secret.txt"))).toBe(true);
   });
 });
+
+describe("an upload", () => {
+  it("into an index that is deleted meanwhile leaves no document that a later index of the name would show", async () => {
+    const world = await openWorld();
+    const { createDocument } = world.ctx.catalog;
+    world.ctx.catalog.createDocument = async (...args) => {
+      world.rows.indexes.delete("library");
+      await createDocument(...args);
+    };
+    await expect(createUpload(world.ctx, bodyOf("a.txt", text))).rejects.toMatchObject({ code: "not_found" });
+    expect([world.rows.documents.size, world.rows.versions.size]).toEqual([0, 0]);
+  });
+});

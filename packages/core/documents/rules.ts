@@ -8,7 +8,7 @@ import {
   type Version,
   type VersionFailure,
 } from "@samla/contracts";
-import type { EngineContext, VersionRecord } from "../kernel/index.ts";
+import type { EngineContext, NewEvent, VersionRecord } from "../kernel/index.ts";
 
 /** What the API shows of a stored version. */
 export const toVersion = (record: VersionRecord, document: Document): Version => {
@@ -95,3 +95,12 @@ export const isEmbeddedBy = (ctx: Pick<EngineContext, "embedder">, build: Pick<B
   ctx.embedder.dimensions > 0 &&
   build.config.embedder === ctx.embedder.id &&
   build.config.dimensions === ctx.embedder.dimensions;
+
+/** The event of a document that is removed for good. */
+export const purgedEventOf = (document: Document): NewEvent => ({
+  action: "document.purged",
+  outcome: "ok",
+  summary: `removed "${document.name}" for good`,
+  index: document.index,
+  documentId: document.id,
+});

@@ -2,6 +2,7 @@ import type { Document } from "@samla/contracts";
 import { objectKeys, type StorageContext } from "../kernel/index.ts";
 import { acceptObject } from "./accept-object.ts";
 import { cancelUpload } from "./resume-upload.ts";
+import { purgedEventOf } from "./rules.ts";
 
 const ago = (ctx: StorageContext, ms: number): string => new Date(ctx.now() - ms).toISOString();
 const minute = 60_000;
@@ -9,17 +10,7 @@ const batchSize = 100;
 
 const purge = async (ctx: StorageContext, document: Document): Promise<void> => {
   await ctx.objects.deletePrefix(objectKeys.document(document.id));
-  await ctx.catalog.purgeDocument(
-    document,
-    {
-      action: "document.purged",
-      outcome: "ok",
-      summary: `removed "${document.name}" for good`,
-      index: document.index,
-      documentId: document.id,
-    },
-    ctx.actor,
-  );
+  await ctx.catalog.purgeDocument(document, purgedEventOf(document), ctx.actor);
 };
 
 type Swept = { requeued: number; abandoned: number; purged: number; failed: number };
