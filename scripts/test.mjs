@@ -68,7 +68,7 @@ const runProject = (name, project) =>
       console.error(output.split("\n").slice(-200).join("\n"));
       if (totals.failed === 0) totals.failed += 1;
     } else
-      for (const line of output.split("\n").filter((one) => /\bMRR\b|\d/\d|\bskip/i.test(one)))
+      for (const line of output.split("\n").filter((one) => /\bMRR\b|\d\/\d|\bskip/i.test(one)))
         console.log(`    ${line.trim()}`);
   });
 

@@ -4,7 +4,7 @@ import { deleteDocument } from "../documents/index.ts";
 import { openWorld, ready } from "../documents/testing-journey.ts";
 import { mayRead, systemActor } from "../kernel/index.ts";
 import { actorOf } from "../testing.ts";
-import { filterOf, mergeHits, search, suggest } from "./search.ts";
+import { chooseAnswers, filterOf, mergeHits, search, suggest } from "./search.ts";
 
 const query = (more: Record<string, unknown> = {}) => SearchQuery.parse({ q: "line", mode: "lexical", ...more });
 
@@ -25,20 +25,34 @@ describe("filterOf", () => {
 });
 
 describe("mergeHits", () => {
-  const answer = (name: string, scores: number[], updated: number[]) =>
+  const answer = (name: string, scores: number[], updated: number[], bestLexical: number | null = 10) =>
     ({
       index: { slug: name },
       answer: {
+        bestLexical,
         hits: scores.map((score, i) => ({ score, passage: { updated_at: updated[i] ?? 0, title: `${name}${i}` } })),
       },
     }) as never;
-  const a = answer("a", [9, 8], [1, 4]);
+  const a = answer("a", [0.9, 0.8], [1, 4]);
   const b = answer("b", [0.9, 0.1], [3, 2]);
   const order = (sort: "relevance" | "newest" | "oldest" | "title") =>
     mergeHits([a, b], sort).map(({ hit }) => hit.passage.title);
 
-  it("takes turns by rank, since scores of two tables do not compare", () => {
-    expect(order("relevance")).toEqual(["a0", "b0", "a1", "b1"]);
+  it("compares scores of two tables by how well the words match in each", () => {
+    const strong = answer("s", [1, 0.4], [], 20);
+    const weak = answer("w", [1, 0.9], [], 5);
+    expect(mergeHits([weak, strong], "relevance").map(({ hit }) => hit.passage.title)).toEqual([
+      "s0",
+      "s1",
+      "w0",
+      "w1",
+    ]);
+  });
+  it("leaves out tables without the words once another has them", () => {
+    const similarOnly = answer("n", [0.15], [], null);
+    expect(chooseAnswers([a, similarOnly], "hybrid")).toEqual([a]);
+    expect(chooseAnswers([similarOnly], "hybrid")).toEqual([similarOnly]);
+    expect(chooseAnswers([a, similarOnly], "vector")).toEqual([a, similarOnly]);
   });
   it("sorts by the hits' own key where there is one", () => {
     expect(order("newest")).toEqual(["a1", "b0", "b1", "a0"]);

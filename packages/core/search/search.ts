@@ -104,29 +104,27 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
   });
   if (indexes.length > 0 && answered.length === 0)
     throw new Failure("unavailable", "The search engine does not answer.", { nextStep: "Try again in a moment." });
-  const merged = mergeHits(answered, input.sort).slice(
+  const chosen = chooseAnswers(answered, input.mode);
+  const merged = mergeHits(chosen, input.sort).slice(
     several ? input.offset : 0,
     several ? input.offset + input.limit : undefined,
   );
   const hits = await describeHits(ctx, merged);
   const engineMs = performance.now() - accessedAt;
-  const corrected =
-    answered.length > 0 && answered.every(({ answer }) => answer.correctedText || answer.total.value === 0)
-      ? answered.find(({ answer }) => answer.correctedText)?.answer.correctedText
-      : undefined;
+  const corrected = chosen.find(({ answer }) => answer.correctedText)?.answer.correctedText;
   return {
     queryId: ctx.newId("qry") as SearchResult["queryId"],
     q: input.q,
     ...(corrected ? { correctedText: corrected } : {}),
     hits,
     total: {
-      value: answered.reduce((sum, { answer }) => sum + answer.total.value, 0),
-      exact: answered.every(({ answer }) => answer.total.exact),
+      value: chosen.reduce((sum, { answer }) => sum + answer.total.value, 0),
+      exact: chosen.every(({ answer }) => answer.total.exact),
     },
     facets: {
-      kind: mergeFacets(answered, "kind"),
-      tags: mergeFacets(answered, "tags"),
-      index: answered
+      kind: mergeFacets(chosen, "kind"),
+      tags: mergeFacets(chosen, "tags"),
+      index: chosen
         .map(({ index, answer }) => ({ value: index.slug, count: answer.total.value }))
         .filter((one) => one.count > 0),
     },
@@ -184,15 +182,33 @@ const byWords = ({ vector: _, ...query }: EngineQuery): EngineQuery => ({ ...que
 
 type IndexedHit = { index: IndexRecord; hit: EngineHit };
 
-/** One list of several tables' hits: by their own key where there is one, else by rank, as scores of two tables do not compare. */
+/**
+ * The answers worth showing together: once one table matches the words as typed, tables that matched them only with other
+ * spelling, or not at all, have nothing better to add.
+ */
+export const chooseAnswers = (answered: Answered[], mode: SearchQuery["mode"]): Answered[] => {
+  if (mode === "vector") return answered;
+  const asTyped = answered.filter(({ answer }) => answer.bestLexical !== null && !answer.correctedText);
+  if (asTyped.length > 0) return asTyped;
+  const corrected = answered.filter(({ answer }) => answer.bestLexical !== null);
+  return corrected.length > 0 ? corrected : answered;
+};
+
+/**
+ * One list of several tables' hits: by their own key where there is one, else by score. Scores are normalised per table,
+ * so each table's are first scaled by how well its best word match compares with the best of all.
+ */
 export const mergeHits = (answered: Answered[], sort: SearchQuery["sort"]): IndexedHit[] => {
-  const lists = answered.map(({ index, answer }) => answer.hits.map((hit, rank) => ({ index, hit, rank })));
-  const all = lists.flat();
-  if (lists.length < 2) return all;
+  const best = Math.max(...answered.map(({ answer }) => answer.bestLexical ?? 0));
+  const all = answered.flatMap(({ index, answer }) => {
+    const scale = best > 0 && answer.bestLexical !== null ? answer.bestLexical / best : 1;
+    return answer.hits.map((hit) => ({ index, hit: scale === 1 ? hit : { ...hit, score: hit.score * scale } }));
+  });
+  if (answered.length < 2) return all;
   if (sort === "newest") return all.sort((a, b) => b.hit.passage.updated_at - a.hit.passage.updated_at);
   if (sort === "oldest") return all.sort((a, b) => a.hit.passage.updated_at - b.hit.passage.updated_at);
   if (sort === "title") return all.sort((a, b) => a.hit.passage.title.localeCompare(b.hit.passage.title));
-  return all.sort((a, b) => a.rank - b.rank || b.hit.score - a.hit.score);
+  return all.sort((a, b) => b.hit.score - a.hit.score);
 };
 
 const mergeFacets = (answered: Answered[], field: string): { value: string; count: number }[] => {

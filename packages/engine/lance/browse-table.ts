@@ -51,5 +51,6 @@ export async function browseTable(
     facets: tallyFacets(facetRows, query.facets ?? []),
     timings: { lexicalMs: 0, vectorMs: 0, fetchMs: totalMs, totalMs },
     tableVersion: snapshot.version,
+    bestLexical: null,
   };
 }

@@ -54,6 +54,7 @@ export async function searchTable(open: OpenTable, query: EngineQuery, signal?: 
         totalMs: nowMs - startedMs,
       },
       tableVersion: snapshot.version,
+      bestLexical: legs.lexical?.scores[0] ?? null,
     };
   };
 

@@ -104,6 +104,8 @@ export type EngineAnswer = {
   correctedText?: string;
   timings: { lexicalMs: number; vectorMs: number; fetchMs: number; totalMs: number };
   tableVersion: number;
+  /** Raw word score of the best match, which makes scores of two tables comparable; null without one. */
+  bestLexical: number | null;
 };
 
 export type TableStats = {
