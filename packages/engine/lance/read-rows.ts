@@ -1,6 +1,6 @@
+import type { Table } from "@lancedb/lancedb";
 import type { EnginePassage } from "../../core/kernel/ports/search-engine.ts";
 import { textOfBody } from "./passage-terms.ts";
-import type { Snapshot } from "./tables.ts";
 
 export type StoredPassage = Omit<EnginePassage, "vector" | "readers">;
 type StoredRecord = Omit<StoredPassage, "text">;
@@ -37,7 +37,7 @@ export function readPassage(row: StoredRow): StoredPassage {
 }
 
 /** The passages of the row ids, keyed by row id; a row that no longer exists is left out. */
-export async function takePassages(snapshot: Snapshot, rowIds: bigint[]): Promise<Map<bigint, StoredPassage>> {
+export async function takePassages(snapshot: { table: Table }, rowIds: bigint[]): Promise<Map<bigint, StoredPassage>> {
   if (rowIds.length === 0) return new Map();
   const rows = await snapshot.table
     .takeRowIds(rowIds)
