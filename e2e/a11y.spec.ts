@@ -127,7 +127,7 @@ test.describe("signed in", () => {
     {
       name: "a page that is not there",
       path: () => "/documents/doc_00000000000000000000000000",
-      shown: (page) => expect(page.getByRole("alert")).toBeVisible(),
+      shown: (page) => expect(page.getByRole("heading", { name: /no such/ })).toBeVisible(),
     },
   ];
 

@@ -76,9 +76,9 @@ test.describe("a reader", () => {
     const found = await page.request.get("/api/v1/search", { params: { q: word } });
     expect(await found.text()).not.toContain("secret.md");
     await page.goto(`/documents/${hiddenDocumentId}`);
-    await expect(page.getByRole("alert")).toContainText("There is no such thing, or you may not see it");
+    await expect(page.getByRole("heading", { name: "There is no such thing, or you may not see it" })).toBeVisible();
     await page.goto(`/indexes/${hidden}`);
-    await expect(page.getByRole("alert")).toContainText("There is no such thing, or you may not see it");
+    await expect(page.getByRole("heading", { name: "There is no such thing, or you may not see it" })).toBeVisible();
   });
 });
 
@@ -124,6 +124,8 @@ test("signing out ends the session at once, also for a copy of its cookie", asyn
   expect((await copy.request.get("/api/v1/me")).status()).toBe(200);
   await page.getByRole("button", { name: /Rita Reader/ }).click();
   await page.getByRole("menuitem", { name: "Sign out", exact: true }).click();
+  // The issuer asks whether its own session is to end too.
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
   expect((await copy.request.get("/api/v1/me")).status()).toBe(401);
   await copy.close();
@@ -139,6 +141,7 @@ test("signing out everywhere ends the person's other sessions too", async ({ bro
   await page.getByRole("button", { name: /Otto Operator/ }).click();
   await page.getByRole("menuitem", { name: "Sign out everywhere" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
   await expect.poll(async () => (await there.request.get("/api/v1/me")).status()).toBe(401);
   await other.goto("/indexes");

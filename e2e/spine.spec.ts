@@ -8,6 +8,7 @@ import {
   dockOf,
   dropPaths,
   expectReady,
+  findByName,
   openDocuments,
   pasteFile,
   rowOf,
@@ -96,7 +97,7 @@ test("files of eight formats chosen in the file dialog are read, and a search fi
   const known = page.getByRole("dialog", { name: /may be here already/ });
   await expect(known.or(dockOf(page).getByText(/^\d+ uploaded/))).toBeVisible({ timeout: 60_000 });
   if (await known.isVisible()) await known.getByRole("button", { name: "Skip all" }).click();
-  await page.getByRole("searchbox", { name: "Find by name or folder" }).fill(word);
+  await findByName(page, word);
   await expectReady(page, ...files.map((file) => file.name));
   await searchFor(page, word, { index });
   for (const file of files)
@@ -115,7 +116,7 @@ test("a folder dropped onto the page keeps its tree as the path of its documents
     await openDocuments(page, index);
     await dropPaths(page, [tree], () => expect(page.getByText("Drop to upload into Library")).toBeVisible());
     await expect(page.getByText("1 system file left out")).toBeVisible();
-    await page.getByRole("searchbox", { name: "Find by name or folder" }).fill(named("tree"));
+    await findByName(page, named("tree"));
     await expectReady(page, named("readme.md"), named("leaf.txt"));
     await expect(rowOf(page, named("leaf.txt"))).toContainText(`${named("tree")}/deep/er`);
   } finally {
@@ -133,7 +134,7 @@ test("a pasted picture of text is read by OCR, and its hit is marked on the pict
   const name = named("scan.png");
   await openDocuments(page, index);
   await pasteFile(page, { name, mimeType: "image/png", buffer });
-  await page.getByRole("searchbox", { name: "Find by name or folder" }).fill(word);
+  await findByName(page, word);
   await expectReady(page, name);
   await searchFor(page, `"barrels of linseed oil"`, { index });
   await openHit(page, name);
@@ -244,7 +245,7 @@ test("a deleted document leaves the list and searches at once, undo brings it ba
 }) => {
   const name = named("order.json");
   await openDocuments(page, index);
-  await page.getByRole("searchbox", { name: "Find by name or folder" }).fill(word);
+  await findByName(page, word);
   await rowOf(page, name)
     .getByRole("button", { name: `Actions for ${name}` })
     .click();
@@ -282,7 +283,7 @@ test("many documents are tagged and deleted in one step, and one undo brings all
   const tag = `many-${word}`;
   const names = [named("stock.csv"), named("table.xlsx"), named("mail.eml")];
   await openDocuments(page, index);
-  await page.getByRole("searchbox", { name: "Find by name or folder" }).fill(word);
+  await findByName(page, word);
   for (const name of names) await page.getByRole("checkbox", { name: `Select ${name}` }).click();
   const bar = page.getByRole("region", { name: "Selection" });
   await expect(bar).toContainText("3 documents selected");
@@ -312,7 +313,7 @@ test("a file that is here already is skipped, becomes a version or a separate do
   };
   await openDocuments(page, index);
   await chooseFiles(page, [textFile(name, body)]);
-  await page.getByRole("searchbox", { name: "Find by name or folder" }).fill(name);
+  await findByName(page, name);
   await expectReady(page, name);
 
   await again(body, "Skip");
@@ -331,7 +332,7 @@ test("a file that is here already is skipped, becomes a version or a separate do
 
 const openDocumentPage = async (page: Page, name: string): Promise<void> => {
   await openDocuments(page, index);
-  await page.getByRole("searchbox", { name: "Find by name or folder" }).fill(name);
+  await findByName(page, name);
   await rowOf(page, name).getByRole("link", { name, exact: true }).click();
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
 };

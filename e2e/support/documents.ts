@@ -19,6 +19,13 @@ export const openDocuments = async (page: Page, index: string): Promise<void> =>
 export const rowOf = (page: Page, name: string): Locator =>
   page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
 
+/** Narrows the list to names that contain a text, and waits until it is narrowed. */
+export const findByName = async (page: Page, text: string): Promise<void> => {
+  await page.getByRole("searchbox", { name: "Find by name or folder" }).fill(text);
+  await page.waitForURL((url) => url.searchParams.get("q") === text);
+  await expect(page.getByRole("status", { name: "Loading documents" })).toHaveCount(0);
+};
+
 /** The dock of uploads. */
 export const dockOf = (page: Page): Locator => page.getByRole("region", { name: "Uploads" });
 

@@ -3,7 +3,7 @@ import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { cn } from "./cn.ts";
 
-/** An id in monospace that copies itself. Long ids are shortened in the middle; the whole one is in the title. */
+/** An id in monospace that copies itself. Long ids are shortened in the middle; the whole one is in the title, which describes the button. */
 export const CopyableId = ({
   id,
   label = "id",
