@@ -21,6 +21,12 @@ const emptyForm = {
   readers: ["everyone"] as Principal[],
 };
 
+/** The server says "is taken" of a field; beside the field that reads better as a sentence. */
+const asSentences = (errors: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(errors).map(([field, text]) => [field, /^(is|must) /.test(text) ? `It ${text}.` : text]),
+  );
+
 /** Creates an index; the short name follows the name until it is edited. */
 export const CreateIndexDialog = ({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) => {
   const router = useRouter();
@@ -60,7 +66,7 @@ export const CreateIndexDialog = ({ open, onOpenChange }: { open: boolean; onOpe
           onOpenChange(false);
           router.push(`/documents?index=${index.slug}`);
         },
-        onError: (error) => setErrors(fieldErrorsOf(error)),
+        onError: (error) => setErrors(asSentences(fieldErrorsOf(error))),
       },
     );
   };
