@@ -2,12 +2,12 @@ import { writeIndex } from "@samla/core/documents";
 import { IndexMessage } from "@samla/core/kernel";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { createSystemContext } from "../runtime/compose.ts";
-import { withEngine } from "../runtime/engine.ts";
+import { withEngineByWords } from "../runtime/engine.ts";
 import { reportFailure } from "../runtime/queue.ts";
 
 /** The `index` queue: a FIFO batch of one or more builds, each written in one commit. */
 export const handler = async (event: SQSEvent, lambda: Context): Promise<SQSBatchResponse> => {
-  const ctx = await withEngine(createSystemContext(lambda.awsRequestId));
+  const ctx = await withEngineByWords(createSystemContext(lambda.awsRequestId));
   const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? "");
   const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
   const write = (records: SQSEvent["Records"]): Promise<void> =>

@@ -1,8 +1,8 @@
 import { search, suggest } from "@samla/core/search";
-import { withEngine } from "../runtime/engine.ts";
+import { withEngineByWords } from "../runtime/engine.ts";
 import { createHttpHandler } from "../runtime/http.ts";
 
 export const handler = createHttpHandler({
-  "search.query": async (ctx, input) => search(await withEngine(ctx), input),
-  "search.suggest": async (ctx, input) => suggest(await withEngine(ctx), input),
+  "search.query": async (ctx, input) => search(await withEngineByWords(ctx), input),
+  "search.suggest": async (ctx, input) => suggest(await withEngineByWords(ctx), input),
 });

@@ -2,14 +2,14 @@ import { tableOf } from "@samla/core/documents";
 import { dropOrphanTables } from "@samla/core/indexes";
 import type { Context } from "aws-lambda";
 import { createSystemContext } from "../runtime/compose.ts";
-import { withEngine } from "../runtime/engine.ts";
+import { withEngineByWords } from "../runtime/engine.ts";
 
 /** Share of rows that may stay outside the search indices; spelling and speed depend on the rest. */
 const unindexedShareMax = 0.02;
 
 /** Drops tables that no build owns, then compacts those of live builds that have grown a tail, one after another. */
 export const handler = async (_: unknown, lambda: Context): Promise<{ maintained: string[] }> => {
-  const ctx = await withEngine(createSystemContext(lambda.awsRequestId));
+  const ctx = await withEngineByWords(createSystemContext(lambda.awsRequestId));
   const dropped = await dropOrphanTables(ctx);
   if (dropped.length) ctx.log("warn", "dropped tables without a build", { dropped });
   const maintained: string[] = [];

@@ -9,6 +9,7 @@ import {
   createUpload,
   deleteDocument,
   getUpload,
+  patchDocument,
   restoreDocument,
   sweep,
 } from "./index.ts";
@@ -95,8 +96,14 @@ describe("an embedder", () => {
 
   it("other than the build's leaves its vectors alone: documents become ready by their words", async () => {
     const world = await openWorld();
-    await ready(world, "a.txt", text);
+    const before = await ready(world, "a.txt", text);
     world.ctx.embedder = { ...world.ctx.embedder, id: "other", dimensions: 3 };
+    await patchDocument(world.ctx, { ...before, tags: ["kept"] });
+    await drain(world);
+    expect(world.passages().map((one) => [one.tags, one.vector?.length])).toEqual([
+      [["kept"], 2],
+      [["kept"], 2],
+    ]);
     const asked: unknown[] = [];
     const { engine } = world.ctx;
     world.ctx.engine = {

@@ -1,4 +1,4 @@
-import type { Document } from "@samla/contracts";
+import type { Build, BuildConfig, Document } from "@samla/contracts";
 import { passageIdOf, type VersionId } from "@samla/contracts";
 import {
   type EngineContext,
@@ -34,14 +34,13 @@ export const writeIndex = async (ctx: WriterContext, messages: IndexMessage[]): 
   const [known, build] = await Promise.all([ctx.catalog.getIndex(index), ctx.catalog.getBuild(index, buildId)]);
   if (!known || !build) return;
   const ids = [...new Set(messages.map((message) => message.documentId))];
-  const withVectors = isEmbeddedBy(ctx, build);
-  const prepared = await Promise.all(ids.map((id) => prepareDocument(ctx, id, withVectors)));
+  const prepared = await Promise.all(ids.map((id) => prepareDocument(ctx, id, build.config)));
   await ctx.engine.replaceDocuments(
     tableOf(index, buildId),
     ids.map((documentId, i) => ({ documentId, passages: prepared[i]?.passages ?? [] })),
   );
   for (const one of prepared) {
-    if (one?.version) await markSearchable(ctx, one, index, buildId, withVectors);
+    if (one?.version) await markSearchable(ctx, one, build);
     for (const version of one?.overtaken ?? []) await markOvertaken(ctx, version);
   }
 };
@@ -52,7 +51,7 @@ export const tableOf = (index: string, buildId: string): string => `${index}/${b
 const prepareDocument = async (
   ctx: WriterContext,
   documentId: string,
-  withVectors: boolean,
+  config: BuildConfig,
 ): Promise<Prepared | undefined> => {
   const document = await ctx.catalog.getDocument(documentId);
   if (!document) return undefined;
@@ -64,11 +63,12 @@ const prepareDocument = async (
   const overtaken = versions.filter((one) => one.status === "indexing" && one.id !== wanted);
   const [bytes, vectorBytes] = await Promise.all([
     ctx.objects.getBytes(objectKeys.passages(documentId, wanted)),
-    withVectors ? ctx.objects.getBytes(objectKeys.vectors(documentId, wanted, ctx.embedder.id)) : undefined,
+    // The build's embedder, not this process's: its vectors stay while another, or none, is at work.
+    ctx.objects.getBytes(objectKeys.vectors(documentId, wanted, config.embedder)),
   ]);
   if (!version || !bytes) throw new Error(`passages of ${wanted} are missing`);
   const file = parsePassages(bytes);
-  const vectors = vectorBytes ? parseVectors(vectorBytes, ctx.embedder.dimensions) : [];
+  const vectors = vectorBytes ? parseVectors(vectorBytes, config.dimensions) : [];
   // Vectors of another split of the same version would land on wrong passages: all or none.
   const usable = vectors.length === file.passages.length ? vectors : [];
   const title = file.title ?? version.name;
@@ -121,13 +121,9 @@ const markOvertaken = async (ctx: WriterContext, overtaken: VersionRecord): Prom
   );
 };
 
-const markSearchable = async (
-  ctx: WriterContext,
-  one: Prepared,
-  index: string,
-  buildId: string,
-  withVectors: boolean,
-): Promise<void> => {
+const markSearchable = async (ctx: WriterContext, one: Prepared, build: Build): Promise<void> => {
+  const { index, id: buildId } = build;
+  const canEmbed = isEmbeddedBy(ctx, build);
   const versionId = one.version?.id;
   if (!versionId) return;
   const vectors = one.passages.filter((passage) => passage.vector).length;
@@ -140,7 +136,7 @@ const markSearchable = async (
     if (!becomesReady && document.liveVersionId === version.id && version.vectors === vectors) return undefined;
     let steps = becomesReady ? endStep(version.steps, "index", at) : version.steps;
     if (complete) steps = endStep(steps, "embed", at, "done", `${vectors} ${vectors === 1 ? "vector" : "vectors"}`);
-    else if (!withVectors) steps = endStep(steps, "embed", at, "skipped", "found by its words only");
+    else if (!canEmbed) steps = endStep(steps, "embed", at, "skipped", "found by its words only");
     else if (!steps.some((step) => step.name === "embed" && step.status === "running"))
       steps = startStep(steps, "embed", at);
     const next: VersionRecord = { ...version, status: "ready", vectors, steps, updatedAt: at };
@@ -156,7 +152,7 @@ const markSearchable = async (
               index: document.index,
               documentId: document.id,
               versionId: version.id,
-              buildId: buildId as never,
+              buildId,
             },
           }
         : {
@@ -167,11 +163,11 @@ const markSearchable = async (
               index: document.index,
               documentId: document.id,
               versionId: version.id,
-              buildId: buildId as never,
+              buildId,
             },
           }),
     };
   });
-  if (result?.version && !complete && withVectors)
+  if (result?.version && !complete && canEmbed)
     await ctx.queues.sendEmbed({ index, buildId, documentId: one.document.id, versionId });
 };
