@@ -3,12 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createIds } from "@samla/core/kernel";
 import { startLocalAws } from "../local-aws/index.ts";
-import { makeTestResources, type TestPart, type TestResources } from "./testing-resources.ts";
+import { type Gap, makeTestResources, type TestPart, type TestResources } from "./testing-resources.ts";
 
 export const newId = createIds();
 
 const testCredentials = { accessKeyId: "AKIATEST000000000000", secretAccessKey: "test" };
 const region = "eu-central-1";
+
+/** Ends a test that needs what the endpoint lacks, and says so. */
+export const needs = (aws: TestResources, gap: Gap, skip: (note?: string) => never): void => {
+  const reason = aws.gaps[gap];
+  if (!reason) return;
+  console.log(`skipped: ${reason}`);
+  skip(reason);
+};
+
+/** Reads again until the answer is right: secondary indexes and queue counts follow a write with delay on AWS. */
+export const eventually = { timeout: 45_000, interval: 100 };
 
 const startStandIn = async (): Promise<{ url: string; close: () => Promise<void> }> => {
   const dir = await mkdtemp(join(tmpdir(), "samla-aws-"));

@@ -1,20 +1,20 @@
 import type { Build, Document, ListDocumentsQuery } from "@samla/contracts";
 import { type Catalog, type IndexRecord, isFailure, systemActor, type VersionRecord } from "@samla/core/kernel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newId, startTestAws } from "../testing.ts";
+import { eventually, needs, newId, startTestAws } from "../testing.ts";
+import type { TestResources } from "../testing-resources.ts";
 import { createDynamoDbCatalog } from "./dynamodb.ts";
 
-let close: () => Promise<void>;
+let aws: TestResources;
 let catalog: Catalog;
 // The table expires rows by its own clock, so ours begins there.
 let clock = Date.now();
 
 beforeAll(async () => {
-  const test = await startTestAws("tables");
-  close = test.close;
-  catalog = createDynamoDbCatalog({ table: test.tables.catalog, now: () => clock, newId });
+  aws = await startTestAws("tables");
+  catalog = createDynamoDbCatalog({ table: aws.tables.catalog, now: () => clock, newId });
 });
-afterAll(() => close());
+afterAll(() => aws?.close());
 
 const at = (): string => new Date(clock).toISOString();
 
@@ -86,6 +86,9 @@ const add = async (index: string, name: string, more: Partial<Document> = {}): P
   return document;
 };
 
+const actionsOf = async (documentId: Document["id"]): Promise<string[]> =>
+  (await catalog.listEvents({ documentId, limit: 50 })).items.map((event) => event.action);
+
 const list = (index: string, more: Partial<ListDocumentsQuery> = {}) =>
   catalog.listDocuments({
     index: index as Document["index"],
@@ -100,13 +103,13 @@ describe("catalog on DynamoDB", () => {
   it("counts and lists a document after its creation, with its event", async () => {
     const document = await add("alpha", "one.txt");
     expect(await catalog.getDocument(document.id)).toEqual(document);
-    expect((await catalog.countDocuments("alpha")).byStatus.uploading).toBe(1);
-    expect((await list("alpha")).items.map((one) => one.id)).toEqual([document.id]);
-    const events = await catalog.listEvents({ documentId: document.id, limit: 10 });
-    expect(events.items.map((event) => event.action)).toEqual(["document.created"]);
+    await expect.poll(async () => (await catalog.countDocuments("alpha")).byStatus.uploading, eventually).toBe(1);
+    await expect.poll(async () => (await list("alpha")).items.map((one) => one.id), eventually).toEqual([document.id]);
+    await expect.poll(() => actionsOf(document.id), eventually).toEqual(["document.created"]);
   });
 
-  it("loses no change and no count when many change one document at once", async () => {
+  it("loses no change and no count when many change one document at once", async ({ skip }) => {
+    needs(aws, "concurrency", skip);
     const document = await add("busy", "hot.txt");
     await Promise.all(
       Array.from({ length: 12 }, (_, i) =>
@@ -117,9 +120,9 @@ describe("catalog on DynamoDB", () => {
       ),
     );
     expect((await catalog.getDocument(document.id))?.tags.length).toBe(12);
-    expect(
-      (await catalog.listEvents({ documentId: document.id, action: "document.tagged", limit: 50 })).items.length,
-    ).toBe(12);
+    await expect
+      .poll(async () => (await actionsOf(document.id)).filter((one) => one === "document.tagged").length, eventually)
+      .toBe(12);
     expect((await catalog.countDocuments("busy")).total).toBe(1);
   });
 
@@ -130,7 +133,7 @@ describe("catalog on DynamoDB", () => {
         throw new Error("no");
       }),
     ).rejects.toThrow("no");
-    expect((await catalog.listEvents({ documentId: document.id, limit: 10 })).items.length).toBe(1);
+    await expect.poll(() => actionsOf(document.id), eventually).toEqual(["document.created"]);
   });
 
   it("moves counts between statuses and to deleted, and takes a deleted document out of the lists", async () => {
@@ -139,13 +142,15 @@ describe("catalog on DynamoDB", () => {
       document: { ...current, status: "ready" },
       ...(version ? { version: { ...version, status: "ready" as const } } : {}),
     }));
-    expect((await catalog.countDocuments("life")).byStatus).toMatchObject({ uploading: 0, ready: 1 });
+    await expect
+      .poll(async () => (await catalog.countDocuments("life")).byStatus, eventually)
+      .toMatchObject({ uploading: 0, ready: 1 });
     await catalog.change(document.id, undefined, systemActor, (current) => ({
       document: { ...current, deletedAt: at(), purgeAt: at() },
     }));
-    expect(await catalog.countDocuments("life")).toMatchObject({ total: 0, deleted: 1 });
-    expect((await list("life")).items).toEqual([]);
-    expect((await list("life", { deleted: true })).items.length).toBe(1);
+    await expect.poll(() => catalog.countDocuments("life"), eventually).toMatchObject({ total: 0, deleted: 1 });
+    await expect.poll(async () => (await list("life")).items, eventually).toEqual([]);
+    await expect.poll(async () => (await list("life", { deleted: true })).items.length, eventually).toBe(1);
     clock += 10_000;
     expect((await catalog.listPurgeable("life", at(), 10)).map((one) => one.id)).toEqual([document.id]);
     await catalog.purgeDocument(
@@ -154,7 +159,7 @@ describe("catalog on DynamoDB", () => {
       systemActor,
     );
     expect(await catalog.getDocument(document.id)).toBeUndefined();
-    expect(await catalog.countDocuments("life")).toMatchObject({ total: 0, deleted: 0 });
+    await expect.poll(() => catalog.countDocuments("life"), eventually).toMatchObject({ total: 0, deleted: 0 });
   });
 
   it("pages through every order without losing or repeating a document, also when filtered", async () => {
@@ -166,6 +171,8 @@ describe("catalog on DynamoDB", () => {
         kind: i % 3 ? "text" : "pdf",
         status: i % 4 ? "ready" : "failed",
       });
+    for (const sort of ["updated", "name", "size"] as const)
+      await expect.poll(async () => (await list("pages", { sort })).items.length, eventually).toBe(23);
     for (const sort of ["updated", "name", "size"] as const)
       for (const order of ["asc", "desc"] as const)
         for (const filter of [
@@ -203,6 +210,7 @@ describe("catalog on DynamoDB", () => {
 
   it("refuses a cursor of another list and one that was changed", async () => {
     for (let i = 0; i < 3; i += 1) await add("cursors", `c${i}.txt`);
+    await expect.poll(async () => (await list("cursors")).items.length, eventually).toBe(3);
     const { nextCursor = "" } = await list("cursors", { limit: 1 });
     for (const query of [
       { cursor: nextCursor, sort: "name" as const },
@@ -216,16 +224,17 @@ describe("catalog on DynamoDB", () => {
 
   it("finds the same bytes and the same name in the same folder", async () => {
     const document = await add("match", "Report.PDF", { path: "2026/q1" });
-    expect(await catalog.findByHash("match", "a".repeat(64))).toEqual([
-      { documentId: document.id, versionId: document.headVersionId },
-    ]);
-    expect(await catalog.findByName("match", "2026/q1", "report.pdf")).toEqual([document.id]);
+    await expect
+      .poll(() => catalog.findByHash("match", "a".repeat(64)), eventually)
+      .toEqual([{ documentId: document.id, versionId: document.headVersionId }]);
+    await expect.poll(() => catalog.findByName("match", "2026/q1", "report.pdf"), eventually).toEqual([document.id]);
     expect(await catalog.findByName("match", "2026/q2", "report.pdf")).toEqual([]);
     expect(await catalog.findByHash("other", "a".repeat(64))).toEqual([]);
     expect(await catalog.findDocumentOfVersion(document.headVersionId)).toBe(document.id);
   });
 
-  it("keeps one of two indexes with the same slug, and refuses a change on an old revision", async () => {
+  it("keeps one of two indexes with the same slug, and refuses a change on an old revision", async ({ skip }) => {
+    needs(aws, "concurrency", skip);
     const build: Build = {
       id: newId("bld") as Build["id"],
       index: "legal" as Build["index"],
@@ -272,6 +281,9 @@ describe("catalog on DynamoDB", () => {
       clock += 1;
       await catalog.appendEvent({ action: "queue.redriven", outcome: "ok", summary: `e${i}` }, systemActor);
     }
+    await expect
+      .poll(async () => (await catalog.listEvents({ action: "queue.redriven", limit: 5 })).items.length, eventually)
+      .toBe(5);
     const newest = await catalog.listEvents({ action: "queue.redriven", limit: 5 });
     expect(newest.items.map((event) => event.summary)).toEqual(["e4", "e3", "e2", "e1", "e0"]);
     const after = await catalog.listEvents({ action: "queue.redriven", after: newest.items[3]?.id as never, limit: 2 });
@@ -285,7 +297,10 @@ describe("catalog on DynamoDB", () => {
     expect(rest.items.map((event) => event.summary)).toEqual(["e4"]);
   });
 
-  it("lets one of many callers with the same idempotency key work, and gives the others its answer", async () => {
+  it("lets one of many callers with the same idempotency key work, and gives the others its answer", async ({
+    skip,
+  }) => {
+    needs(aws, "concurrency", skip);
     const until = Math.floor(clock / 1000) + 1000;
     const claims = await Promise.all(Array.from({ length: 8 }, () => catalog.claimRequest("k1", "body", until)));
     expect(claims.filter((claim) => claim.state === "new").length).toBe(1);
@@ -295,7 +310,8 @@ describe("catalog on DynamoDB", () => {
     expect(await catalog.claimRequest("k1", "another", until)).toEqual({ state: "mismatch" });
   });
 
-  it("gives a ticket to one taker only, and to none after its time", async () => {
+  it("gives a ticket to one taker only, and to none after its time", async ({ skip }) => {
+    needs(aws, "concurrency", skip);
     const seconds = Math.floor(clock / 1000);
     const holder = { kind: "person" as const, id: "u", name: "U", roles: ["admin"], groups: [] };
     await catalog.putTicket("tkt_1", holder, seconds + 30);

@@ -69,11 +69,21 @@ export const createRequestPart = ({ store, now }: { store: Store; now: () => num
       store.transact([store.putNew({ ...keys.ticket(ticket), it: actor, expires_at: expiresAtSeconds })]),
     takeTicket: (ticket, nowSeconds) =>
       translate(async () => {
-        const { Attributes } = await store.client.send(
-          new DeleteCommand({ TableName: store.table, Key: keys.ticket(ticket), ReturnValues: "ALL_OLD" }),
-        );
-        if (!Attributes || Number(Attributes.expires_at) < nowSeconds) return undefined;
-        return Attributes.it as Awaited<ReturnType<Catalog["takeTicket"]>>;
+        try {
+          const { Attributes } = await store.client.send(
+            new DeleteCommand({
+              TableName: store.table,
+              Key: keys.ticket(ticket),
+              ConditionExpression: "attribute_exists(pk) AND expires_at >= :now",
+              ExpressionAttributeValues: { ":now": nowSeconds },
+              ReturnValues: "ALL_OLD",
+            }),
+          );
+          return Attributes?.it as Awaited<ReturnType<Catalog["takeTicket"]>>;
+        } catch (error) {
+          if (errorName(error) === "ConditionalCheckFailedException") return undefined;
+          throw error;
+        }
       }),
     putConnection: (connectionId, holder, expiresAtSeconds) =>
       store.transact([store.put({ ...keys.connection(connectionId), it: holder, expires_at: expiresAtSeconds })]),

@@ -279,6 +279,21 @@ describe("query and scan", () => {
     expect(Math.min(...ranks)).toBe(-28);
   });
 
+  it("refuses a filter on what the index does not project", async () => {
+    await expect(
+      documents.send(
+        new QueryCommand({
+          TableName,
+          IndexName: "keys-by-group",
+          KeyConditionExpression: "#group = :g",
+          FilterExpression: "attribute_exists(other)",
+          ExpressionAttributeNames: { "#group": "group" },
+          ExpressionAttributeValues: { ":g": "g" },
+        }),
+      ),
+    ).rejects.toMatchObject({ name: "ValidationException" });
+  });
+
   it("pages through an index, shows only what it projects, and follows updates", async () => {
     const keys: string[] = [];
     let ExclusiveStartKey: Record<string, unknown> | undefined;

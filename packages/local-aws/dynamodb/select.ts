@@ -64,6 +64,13 @@ function parseSelection(engine: Engine, input: Input, operation: "Query" | "Scan
       );
     }
   }
+  const shown = index && projectedNames(table, index);
+  const unseen = filter && shown ? [...collectNames(filter)].filter((name) => !shown.has(name)) : [];
+  if (unseen.length > 0) {
+    throw validationError(
+      `One or more parameter values were invalid: Secondary index ${index?.name} does not project one or more filter attributes: [${unseen.join(", ")}]`,
+    );
+  }
   const select = readChoice(input, "Select", SELECTS, "DEFAULT");
   requireSelect(
     select,

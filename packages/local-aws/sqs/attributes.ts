@@ -86,6 +86,21 @@ export function mergeAttributes(
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ""));
 }
 
+/** Names that GetQueueAttributes knows; a known one without a value is left out of the answer. */
+export const readableAttributes: ReadonlySet<string> = new Set([
+  "All",
+  ...Object.keys(DEFAULTS),
+  ...FIFO_ONLY,
+  ...STORED_ONLY,
+  "RedrivePolicy",
+  "QueueArn",
+  "CreatedTimestamp",
+  "LastModifiedTimestamp",
+  "ApproximateNumberOfMessages",
+  "ApproximateNumberOfMessagesNotVisible",
+  "ApproximateNumberOfMessagesDelayed",
+]);
+
 /** All attributes of a queue, stored and counted. */
 export function describeQueue(ctx: SqsContext, queue: QueueRow): Record<string, string> {
   const nowMs = Date.now();

@@ -70,6 +70,10 @@ describe("queues", () => {
     await expect(create("bad name")).rejects.toMatchObject({ name: "InvalidParameterValue" });
     await expect(create("missing.fifo")).rejects.toMatchObject({ name: "InvalidParameterValue" });
     await expect(create("q1", { Nonsense: "1" })).rejects.toMatchObject({ name: "InvalidAttributeName" });
+    const QueueUrl = await create("known");
+    await expect(
+      sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Nonsense" as "All"] })),
+    ).rejects.toMatchObject({ name: "InvalidAttributeName" });
     await expect(create("q2", { VisibilityTimeout: "43201" })).rejects.toMatchObject({ name: "InvalidAttributeValue" });
     const RedrivePolicy = JSON.stringify({
       deadLetterTargetArn: "arn:aws:sqs:eu-north-1:000000000000:none",

@@ -1,5 +1,11 @@
 import type { JsonObject, JsonOperation } from "../kernel/json-protocol.ts";
-import { assertAttributes, createInitialAttributes, describeQueue, mergeAttributes } from "./attributes.ts";
+import {
+  assertAttributes,
+  createInitialAttributes,
+  describeQueue,
+  mergeAttributes,
+  readableAttributes,
+} from "./attributes.ts";
 import { createInvalidValueError, createSqsError, readInteger, readStrings, requireString } from "./errors.ts";
 import {
   createQueueUrl,
@@ -117,7 +123,7 @@ export function createQueueOperations(ctx: SqsContext): Record<string, JsonOpera
     GetQueueAttributes(input) {
       const all = describeQueue(ctx, getQueueByUrl(ctx, input));
       const names = readStrings(input, "AttributeNames");
-      const unknown = names.find((name) => name !== "All" && !/^[A-Za-z]+$/.test(name));
+      const unknown = names.find((name) => !readableAttributes.has(name));
       if (unknown !== undefined) throw createSqsError("InvalidAttributeName", `Unknown Attribute ${unknown}.`);
       const isAll = names.includes("All");
       return { Attributes: Object.fromEntries(Object.entries(all).filter(([name]) => isAll || names.includes(name))) };
