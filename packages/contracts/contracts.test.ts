@@ -81,6 +81,7 @@ describe("names and folders", () => {
       "\u202egpj.exe",
       "a\u2066b",
       "a\u2028b",
+      "a\ud800.txt",
       "x".repeat(256),
     ])
       expect(accepts(DocumentName, bad), JSON.stringify(bad)).toBe(false);

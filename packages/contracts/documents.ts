@@ -15,6 +15,7 @@ export const DocumentName = z
   .min(1, "give it a name")
   .max(limits.nameLengthMax, `use at most ${limits.nameLengthMax} characters`)
   .refine((name) => !controlCharacters.test(name), "control characters are not allowed")
+  .refine((name) => name.isWellFormed(), "half of a character is not allowed")
   .refine(
     (name) => !/[/\\]/.test(name) && name !== "." && name !== "..",
     "slashes are not allowed in a name; the folder goes into `path`",
