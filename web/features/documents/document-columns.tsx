@@ -22,7 +22,7 @@ export const gridFeatures = tableFeatures({
 
 /** Widths of the columns; each breakpoint shows the columns whose `className` it un-hides. */
 export const gridColumns =
-  "grid grid-cols-[2.25rem_minmax(0,1fr)_7rem_2.5rem] md:grid-cols-[2.25rem_minmax(0,1fr)_9.5rem_5rem_7.5rem_2.5rem] xl:grid-cols-[2.25rem_minmax(0,1fr)_10.5rem_7rem_5rem_5.5rem_9.5rem_8rem_2.5rem]";
+  "grid grid-cols-[2.25rem_minmax(0,1fr)_7rem_2.5rem] md:grid-cols-[2.25rem_minmax(0,1fr)_9.5rem_5rem_7.5rem_2.5rem] xl:grid-cols-[2.25rem_minmax(0,1.4fr)_minmax(11rem,1fr)_6.5rem_4.5rem_5.5rem_8.5rem_7.5rem_2.5rem]";
 
 const helper = createColumnHelper<typeof gridFeatures, Document>();
 
