@@ -19,7 +19,7 @@ const tag = (api: Client, tags: string[]) => api.call("documents.patch", { param
 
 test("an event appears by itself while the page is open, and the pause holds it back", async ({ page, api }) => {
   await page.goto(`/activity?index=${index}`);
-  const feed = page.getByRole("feed", { name: "Events" });
+  const feed = page.getByRole("region", { name: "Events" });
   await expect(feed.getByRole("article", { name: /ready/i }).first()).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: /^Live$/ })).toBeVisible();
   const before = await feed.getByRole("article").count();
@@ -48,7 +48,7 @@ test("what happened while the connection was lost is filled in, once and in orde
   await expect(page.getByText("Connection lost, trying again")).toBeVisible();
   const tags = ["gap-one", "gap-two", "gap-three"];
   for (const one of tags) await tag(api, [one]);
-  const feed = page.getByRole("feed", { name: "Events" });
+  const feed = page.getByRole("region", { name: "Events" });
   await expect(feed.getByText("gap-one")).toHaveCount(0);
   await context.setOffline(false);
   await expect(live).toBeVisible({ timeout: 40_000 });
@@ -70,7 +70,7 @@ test("the timeline is narrowed by index, event, outcome and document, and the ad
   await page.getByRole("textbox", { name: "Document id" }).fill("doc_nonsense");
   await expect(page.getByText("A document id begins with doc_ and has 26 characters after it.")).toBeVisible();
   await page.getByRole("textbox", { name: "Document id" }).fill(documentId);
-  const feed = page.getByRole("feed", { name: "Events" });
+  const feed = page.getByRole("region", { name: "Events" });
   await expect(feed.getByRole("article").first()).toContainText("narrow");
   await expect(page).toHaveURL(new RegExp(`action=document.tagged.*documentId=${documentId}`));
   await page.reload();
@@ -84,7 +84,7 @@ test("the timeline is narrowed by index, event, outcome and document, and the ad
 
 test("an event leads to the document it tells of, whose own page shows its events", async ({ page }) => {
   await page.goto(`/activity?index=${index}&documentId=${documentId}`);
-  await page.getByRole("feed", { name: "Events" }).getByRole("link", { name: "document" }).first().click();
+  await page.getByRole("region", { name: "Events" }).getByRole("link", { name: "document" }).first().click();
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
   await page.getByRole("tab", { name: "Activity" }).click();
   await expect(page.getByRole("tabpanel", { name: "Activity" }).getByRole("article").first()).toBeVisible();
