@@ -71,7 +71,7 @@ const makeBucket = async (Bucket: string, undo: Undo[]): Promise<void> => {
 /** Of moto as it is (5.2.5): its sources have no lock around a table and no message move tasks. */
 const motoGaps: TestResources["gaps"] = {
   signatures: "moto takes requests with any signature",
-  concurrency: "moto loses changes when many transactions write one row at once",
+  concurrency: "moto lets several callers win when they write one row at once",
   "message move tasks": "moto has no StartMessageMoveTask",
 };
 
