@@ -63,7 +63,7 @@ export const getContent = async (
   const url = await ctx.objects.presignGet(key, {
     ttlSeconds: limits.downloadUrlTtlSeconds,
     contentType: mediaType,
-    ...(input.download ? { downloadName: version.name } : {}),
+    ...(input.download ? { downloadName: version.id === document.headVersionId ? document.name : version.name } : {}),
   });
   return {
     url,
