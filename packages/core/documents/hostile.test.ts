@@ -94,6 +94,21 @@ describe("an embedder", () => {
     expect(found.hits).toHaveLength(2);
   });
 
+  it("that failed is not waited for by every search, and is asked again after a while", async () => {
+    const world = await openWorld();
+    let asked = 0;
+    const embed = () => {
+      asked += 1;
+      return Promise.reject(new Error("down"));
+    };
+    world.ctx.embedder = { ...world.ctx.embedder, embed };
+    for (let i = 0; i < 3; i += 1) await search(world.ctx, query);
+    expect(asked).toBe(1);
+    world.clock.now += 60_000;
+    await search(world.ctx, query);
+    expect(asked).toBe(2);
+  });
+
   it("other than the build's leaves its vectors alone: documents become ready by their words", async () => {
     const world = await openWorld();
     const before = await ready(world, "a.txt", text);

@@ -9,6 +9,7 @@ import {
 import { isEmbeddedBy } from "../documents/rules.ts";
 import { tableOf } from "../documents/write-index.ts";
 import {
+  type Embedder,
   type EngineAnswer,
   type EngineContext,
   type EngineHit,
@@ -144,12 +145,17 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
   };
 };
 
+/** An embedder that failed is left alone for so long, so that not every search waits for it. */
+const restMs = 15_000;
+const restsUntilMs = new WeakMap<Embedder, number>();
+
 /** A slow or absent embedder makes the search lexical, never impossible. */
 const embedQuery = async (
   ctx: EngineContext,
   input: SearchQuery,
 ): Promise<{ vector?: Float32Array; tookMs: number }> => {
   if (input.mode === "lexical" || ctx.embedder.dimensions === 0) return { tookMs: 0 };
+  if (ctx.now() < (restsUntilMs.get(ctx.embedder) ?? 0)) return { tookMs: 0 };
   const startedAt = performance.now();
   try {
     const [vector] = await ctx.embedder.embed([input.q], "query", AbortSignal.timeout(3_000));
@@ -157,6 +163,7 @@ const embedQuery = async (
       throw new Error(`${ctx.embedder.id} gave ${vector?.length ?? "no"} values for ${ctx.embedder.dimensions}`);
     return { vector, tookMs: performance.now() - startedAt };
   } catch (error) {
+    restsUntilMs.set(ctx.embedder, ctx.now() + restMs);
     ctx.log("warn", "the query was not embedded", { error: String(error) });
     return { tookMs: performance.now() - startedAt };
   }
