@@ -9,8 +9,9 @@ test.use({ role: "admin" });
 let index: IndexSlug;
 let documentId: DocumentId;
 const name = `${uniqueWord()} notes.md`;
+const title = `Activity ${uniqueWord()}`;
 test.beforeAll(async ({ api }) => {
-  index = await createIndex(api, "Activity");
+  index = await createIndex(api, title);
   const [id] = await seedDocuments(api, index, [{ name, bytes: Buffer.from(`# Notes\n\nAbout ${name}.\n`) }]);
   documentId = id as DocumentId;
 });
@@ -21,7 +22,7 @@ test("an event appears by itself while the page is open, and the pause holds it 
   await page.goto(`/activity?index=${index}`);
   const feed = page.getByRole("region", { name: "Events" });
   await expect(feed.getByRole("article", { name: /ready/i }).first()).toBeVisible();
-  await expect(page.getByRole("status").filter({ hasText: /^Live$/ })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: /^\s*Live\s*$/ })).toBeVisible();
   const before = await feed.getByRole("article").count();
   await tag(api, ["first-tag"]);
   await expect(feed.getByRole("article").first()).toContainText("first-tag");
@@ -41,7 +42,7 @@ test("what happened while the connection was lost is filled in, once and in orde
     route.connectToServer();
   });
   await page.goto(`/activity?index=${index}`);
-  const live = page.getByRole("status").filter({ hasText: /^Live$/ });
+  const live = page.getByRole("status").filter({ hasText: /^\s*Live\s*$/ });
   await expect(live).toBeVisible();
   await context.setOffline(true);
   await socket?.close();
@@ -64,7 +65,7 @@ test("the timeline is narrowed by index, event, outcome and document, and the ad
   await api.call("documents.patch", { params: { documentId }, body: { tags: ["narrow"] } });
   await page.goto("/activity");
   await page.getByRole("combobox", { name: "Index" }).click();
-  await page.getByRole("option", { name: "Activity" }).first().click();
+  await page.getByRole("option", { name: title }).click();
   await page.getByRole("combobox", { name: "Event" }).click();
   await page.getByRole("option", { name: /tag/i }).first().click();
   await page.getByRole("textbox", { name: "Document id" }).fill("doc_nonsense");

@@ -286,7 +286,7 @@ test("many documents are tagged and deleted in one step, and one undo brings all
   await findByName(page, word);
   for (const name of names) await page.getByRole("checkbox", { name: `Select ${name}` }).click();
   const bar = page.getByRole("region", { name: "Selection" });
-  await expect(bar).toContainText("3 documents selected");
+  await expect(bar).toContainText("3 selected");
   await bar.getByRole("button", { name: "Tags…" }).click();
   const dialog = page.getByRole("dialog", { name: "Tags" });
   await dialog.getByRole("textbox", { name: "Add a tag" }).fill(tag);
