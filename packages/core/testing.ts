@@ -258,6 +258,7 @@ export const createMemoryEngine = () => {
         timings: { lexicalMs: 0, vectorMs: 0, fetchMs: 0, totalMs: 0 },
         tableVersion: commits,
         bestLexical: 1,
+        bestSimilarity: null,
       };
     },
     suggest: async (table, prefix) =>

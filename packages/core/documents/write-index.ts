@@ -159,7 +159,7 @@ const markSearchable = async (ctx: WriterContext, one: Prepared, build: Build): 
             event: {
               action: "document.embedded" as const,
               outcome: "ok" as const,
-              summary: `added ${vectors} vectors to "${version.name}"`,
+              summary: `added ${vectors} ${vectors === 1 ? "vector" : "vectors"} to "${version.name}"`,
               index: document.index,
               documentId: document.id,
               versionId: version.id,

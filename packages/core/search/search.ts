@@ -206,9 +206,14 @@ export const chooseAnswers = (answered: Answered[], mode: SearchQuery["mode"]): 
  * so each table's are first scaled by how well its best word match compares with the best of all.
  */
 export const mergeHits = (answered: Answered[], sort: SearchQuery["sort"]): IndexedHit[] => {
-  const best = Math.max(...answered.map(({ answer }) => answer.bestLexical ?? 0));
-  const all = answered.flatMap(({ index, answer }) => {
-    const scale = best > 0 && answer.bestLexical !== null ? answer.bestLexical / best : 1;
+  // Without any word match the most similar passages are what compares.
+  const byWords = answered.some(({ answer }) => answer.bestLexical !== null);
+  const bestOf = ({ answer }: Answered): number =>
+    Math.max(0, (byWords ? answer.bestLexical : answer.bestSimilarity) ?? 0);
+  const best = Math.max(...answered.map(bestOf));
+  const all = answered.flatMap((one) => {
+    const { index, answer } = one;
+    const scale = best > 0 ? bestOf(one) / best : 1;
     return answer.hits.map((hit) => ({ index, hit: scale === 1 ? hit : { ...hit, score: hit.score * scale } }));
   });
   if (answered.length < 2) return all;

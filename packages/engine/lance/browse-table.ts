@@ -52,5 +52,6 @@ export async function browseTable(
     timings: { lexicalMs: 0, vectorMs: 0, fetchMs: totalMs, totalMs },
     tableVersion: snapshot.version,
     bestLexical: null,
+    bestSimilarity: null,
   };
 }

@@ -55,6 +55,7 @@ export async function searchTable(open: OpenTable, query: EngineQuery, signal?: 
       },
       tableVersion: snapshot.version,
       bestLexical: legs.lexical?.scores[0] ?? null,
+      bestSimilarity: legs.vector?.scores[0] ?? null,
     };
   };
 

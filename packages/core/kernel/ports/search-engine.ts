@@ -106,6 +106,8 @@ export type EngineAnswer = {
   tableVersion: number;
   /** Raw word score of the best match, which makes scores of two tables comparable; null without one. */
   bestLexical: number | null;
+  /** Cosine similarity of the most similar passage; null when similarity was not asked. */
+  bestSimilarity: number | null;
 };
 
 export type TableStats = {
