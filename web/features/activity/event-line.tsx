@@ -70,7 +70,7 @@ export const EventLine = ({ event, isFirst }: { event: TimelineEvent; isFirst?: 
             {event.reason}
           </p>
         ) : null}
-        <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-0.5 text-muted-foreground text-xs">
+        <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-2 text-muted-foreground text-xs">
           {event.index ? (
             <Link href={`/indexes/${event.index}`} prefetch={false} className="hover:text-foreground hover:underline">
               {event.index}
