@@ -65,6 +65,7 @@ test("filters narrow the hits, stand in the address and show how much each would
   await expect(page).toHaveURL(/tag=land/);
   await filters.getByLabel("Folder or file begins with").fill("places");
   await expect(page.getByRole("article")).toHaveCount(1);
+  await expect(page).toHaveURL(/path=places/);
   await page.reload();
   await expect(page.getByRole("article")).toHaveCount(1);
   await expect(filters.getByRole("checkbox", { name: /^land/ })).toBeChecked();
