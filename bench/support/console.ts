@@ -27,39 +27,33 @@ export const startConsole = async (settings: Settings): Promise<() => void> => {
 
 /** Signs in through the pages, as a person does, and returns the cookies of the console. */
 export const signIn = async (settings: Settings, username: string, password: string): Promise<string> => {
-  const jars = new Map<string, Map<string, string>>();
-  let url = `${settings.publicUrl}/auth/sign-in`;
+  const cookies = new Map<string, { origin: string; path: string; name: string; value: string }>();
+  const cookiesFor = (address: URL): string =>
+    [...cookies.values()]
+      .filter(({ origin, path }) => origin === address.origin && address.pathname.startsWith(path))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join("; ");
+  let url = new URL(`${settings.publicUrl}/auth/sign-in`);
   let form: Record<string, string> | undefined;
   for (let hop = 0; hop < 15; hop += 1) {
-    const { origin } = new URL(url);
-    const jar = jars.get(origin) ?? new Map<string, string>();
-    jars.set(origin, jar);
     const response = await fetch(url, {
       redirect: "manual",
-      method: form ? "POST" : "GET",
-      headers: {
-        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
-        ...(form ? { origin, "content-type": "application/x-www-form-urlencoded" } : {}),
-      },
-      ...(form ? { body: new URLSearchParams(form) } : {}),
+      headers: { cookie: cookiesFor(url), ...(form ? { origin: url.origin } : {}) },
+      ...(form ? { method: "POST", body: new URLSearchParams(form) } : {}),
     });
     form = undefined;
     for (const cookie of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      jar.set(name, value);
+      const path = /;\s*path=([^;]+)/i.exec(cookie)?.[1] ?? "/";
+      const key = `${url.origin} ${path} ${name}`;
+      if (value === "") cookies.delete(key);
+      else cookies.set(key, { origin: url.origin, path, name, value });
     }
     const location = response.headers.get("location");
-    if (location) url = new URL(location, url).href;
-    else {
-      const page = await response.text();
-      const action = /<form[^>]*method="post"[^>]*action="([^"]+)"|<form[^>]*action="([^"]+)"[^>]*method="post"/i.exec(
-        page,
-      );
-      if (!action || origin === settings.publicUrl)
-        return [...(jars.get(settings.publicUrl) ?? [])].map(([name, value]) => `${name}=${value}`).join("; ");
-      url = new URL((action[1] ?? action[2] ?? "").replaceAll("&amp;", "&"), url).href;
-      form = { username, password };
-    }
+    if (location) url = new URL(location, url);
+    else if (url.origin === settings.publicUrl) return cookiesFor(new URL(`${settings.publicUrl}/api/v1/me`));
+    // The issuer's form is sent to its own address.
+    else form = { username, password };
   }
   throw new Error(`sign-in did not end, last at ${url}`);
 };
