@@ -130,11 +130,11 @@ const whole = async (
     const seconds = (performance.now() - startedAt) / 1000;
     if (!searchable && byStatus.ready + byStatus.failed === total) searchable = seconds;
     if (searchable) {
-      const detail = await backend.client.call("indexes.get", { params: { index } });
-      if (detail.statistics.vectors >= detail.statistics.passages)
+      const { items } = await backend.client.call("documents.list", { query: { index, status: "ready", limit: 200 } });
+      if (items.every((document) => document.vectors >= document.passages))
         return { searchable, complete: seconds, ready: byStatus.ready, failed: byStatus.failed };
     }
-    if (seconds > 600) throw new Error(`not done after ${seconds} s: ${JSON.stringify(byStatus)}`);
+    if (seconds > 300) throw new Error(`not done after ${seconds} s: ${JSON.stringify(byStatus)}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 };

@@ -59,7 +59,7 @@ for (let round = 0; round < 4; round += 1) {
   // The first round builds and loads the manual; it is not a warm start.
   if (round > 0) starts.push((performance.now() - startedAt) / 1000);
   if (round === 3) {
-    await new Promise((resolve) => setTimeout(resolve, 150_000));
+    await new Promise((resolve) => setTimeout(resolve, 140_000));
     idle = memoryOf(child.pid ?? 0);
   }
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -68,7 +68,7 @@ for (let round = 0; round < 4; round += 1) {
 }
 console.log(
   formatTable(
-    ["warm start to first page, s (median of 3)", "slowest", "idle memory after 150 s, MB (PSS)", "processes"],
+    ["warm start to first page, s (median of 3)", "slowest", "idle memory after 140 s, MB (PSS)", "processes"],
     [[median(starts), Math.max(...starts), idle.megabytes, String(idle.processes)]],
   ),
 );
