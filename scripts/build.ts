@@ -25,7 +25,10 @@ const external = [
 ];
 
 /** A hash over the contents of files: the same sources need no second build. */
-export const hashFiles = (patterns: string[], exclude: RegExp = /node_modules|\.next|\.test\.tsx?$/): string => {
+export const hashFiles = (
+  patterns: string[],
+  exclude: RegExp = /node_modules|\.next|next-env\.d\.ts|\.test\.tsx?$/,
+): string => {
   const hash = createHash("sha256");
   for (const file of globSync(patterns, { cwd: root })
     .filter((name) => !exclude.test(name))
