@@ -71,7 +71,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   sessions: [async ({ browser }, use) => use(new Sessions(browser)), { scope: "worker" }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern
   api: [async ({}, use) => use(createMachineClient(laptopSettings())), { scope: "worker" }],
-  // biome-ignore lint/correctness/noEmptyPattern: as above
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern
   baseURL: async ({}, use) => use(webUrl()),
   storageState: async ({ role, sessions }, use) => use(role ? await sessions.of(role) : undefined),
 });
