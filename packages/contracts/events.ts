@@ -1,29 +1,10 @@
 import { z } from "zod";
 import { BuildId, DocumentId, EventId, IndexSlug, VersionId } from "./ids.ts";
 import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
+import { eventActions } from "./plain/events.ts";
 
-export const eventActions = [
-  "document.created",
-  "document.version-added",
-  "document.uploaded",
-  "document.processing",
-  "document.extracted",
-  "document.ready",
-  "document.embedded",
-  "document.failed",
-  "document.cancelled",
-  "document.renamed",
-  "document.tagged",
-  "document.deleted",
-  "document.restored",
-  "document.purged",
-  "document.reprocess",
-  "document.rolled-back",
-  "index.created",
-  "index.changed",
-  "index.deleted",
-  "queue.redriven",
-] as const;
+export * from "./plain/events.ts";
+
 export const EventAction = z.enum(eventActions);
 export type EventAction = z.infer<typeof EventAction>;
 

@@ -1,58 +1,23 @@
 import { z } from "zod";
+import { IndexLanguage } from "./build-config.ts";
+import { Build, PromotionGate, Retention, TableStatistics } from "./builds.ts";
 import { BuildId, IndexSlug } from "./ids.ts";
+import { limits } from "./limits.ts";
 import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
 import { Principal } from "./roles.ts";
-import { BuildStatus } from "./statuses.ts";
 
-/** Languages whose words the engine can stem. */
-export const indexLanguages = [
-  "Arabic",
-  "Danish",
-  "Dutch",
-  "English",
-  "Finnish",
-  "French",
-  "German",
-  "Greek",
-  "Hungarian",
-  "Italian",
-  "Norwegian",
-  "Portuguese",
-  "Romanian",
-  "Russian",
-  "Spanish",
-  "Swedish",
-  "Tamil",
-  "Turkish",
-] as const;
-export const IndexLanguage = z.enum(indexLanguages);
-
-/** Immutable configuration of a build. */
-export const BuildConfig = z.object({
-  language: IndexLanguage,
-  targetTokens: z.int().min(50).max(2000),
-  embedder: z.string(),
-  dimensions: z.int().nonnegative(),
-  fusion: z.discriminatedUnion("kind", [
-    z.object({
-      kind: z.literal("weighted"),
-      vectorWeight: z.number().min(0).max(1),
-      feedback: z.object({ passages: z.int().positive(), weight: z.number() }).optional(),
-    }),
-    z.object({ kind: z.literal("rrf"), k: z.int().positive(), lexicalWeight: z.number(), vectorWeight: z.number() }),
-  ]),
+/** How long searches of an index are kept, and whether with the person's name. */
+export const QueryLogSettings = z.object({
+  days: z.int().min(1).max(limits.queryLogDaysMax).default(90),
+  anonymous: z.boolean().default(false),
 });
-export type BuildConfig = z.infer<typeof BuildConfig>;
 
-export const Build = z.object({
-  id: BuildId,
-  index: IndexSlug,
-  status: BuildStatus,
-  config: BuildConfig,
-  createdAt: Timestamp,
-  createdBy: z.string(),
+export const IndexSettings = z.object({
+  gate: PromotionGate.prefault({}),
+  retention: Retention.prefault({}),
+  queryLog: QueryLogSettings.prefault({}),
 });
-export type Build = z.infer<typeof Build>;
+export type IndexSettings = z.infer<typeof IndexSettings>;
 
 export const Index = z.object({
   slug: IndexSlug,
@@ -66,19 +31,15 @@ export const Index = z.object({
   createdBy: z.string(),
   updatedAt: Timestamp,
   revision: z.int().positive(),
+  settings: IndexSettings.prefault({}),
+  /** Set after a roll back until the next promotion. */
+  rolledBackFrom: z.object({ buildId: BuildId, at: Timestamp, by: z.string(), reason: z.string() }).optional(),
 });
 export type Index = z.infer<typeof Index>;
 
 export const IndexDetail = Index.extend({
   build: Build,
-  statistics: z.object({
-    documents: z.int().nonnegative(),
-    passages: z.int().nonnegative(),
-    vectors: z.int().nonnegative(),
-    sizeBytes: z.int().nonnegative(),
-    unindexedRows: z.int().nonnegative(),
-    tableVersion: z.int().nonnegative(),
-  }),
+  statistics: TableStatistics,
 });
 export type IndexDetail = z.infer<typeof IndexDetail>;
 
@@ -97,6 +58,13 @@ export const PatchIndexBody = z.strictObject({
   name: DisplayName.optional(),
   description: z.string().trim().max(500).optional(),
   readers: z.array(Principal).min(1, "name at least one reader").max(100).optional(),
+  settings: z
+    .strictObject({
+      gate: PromotionGate.optional(),
+      retention: Retention.optional(),
+      queryLog: QueryLogSettings.optional(),
+    })
+    .optional(),
 });
 
 export const ListIndexesQuery = z.object({ ...cursorQuery });

@@ -4,9 +4,9 @@ import { DocumentKind, PageRects } from "./extraction.ts";
 import { BuildId, DocumentId, IndexSlug, PassageId, QueryId, VersionId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { Timestamp } from "./pagination.ts";
+import { searchModes, searchSorts } from "./plain/choices.ts";
 
-export const searchModes = ["hybrid", "lexical", "vector"] as const;
-export const searchSorts = ["relevance", "newest", "oldest", "title"] as const;
+export { searchModes, searchSorts };
 
 /** Repeated query parameters arrive as lists; one alone as a string. */
 const listOf = <T extends z.ZodType>(item: T) =>

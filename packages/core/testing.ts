@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import {
   type Build,
+  BuildConfig,
   type Document,
   defaultUploadLimits,
   type Extraction,
   type Index,
+  IndexSettings,
   type IndexSlug,
   type Role,
   type TimelineEvent,
@@ -357,9 +359,17 @@ export const createTestWorld = async (options: { tempFile: () => string; extract
     id: newId("bld") as Build["id"],
     index: testSlug,
     status: "live",
-    config: { language: "English", targetTokens: 400, embedder: "test-2d", dimensions: 2, fusion: testEmbedder.fusion },
+    config: BuildConfig.parse({
+      language: "English",
+      targetTokens: 400,
+      embedder: "test-2d",
+      dimensions: 2,
+      fusion: testEmbedder.fusion,
+    }),
+    note: "",
     createdAt: at,
     createdBy: "test",
+    revision: 1,
   };
   const index: Omit<Index, "documents"> = {
     slug: testSlug,
@@ -372,6 +382,7 @@ export const createTestWorld = async (options: { tempFile: () => string; extract
     createdBy: "test",
     updatedAt: at,
     revision: 1,
+    settings: IndexSettings.parse({}),
   };
   rows.indexes.set(index.slug, index);
   rows.builds.set(build.id, build);

@@ -1,4 +1,4 @@
-import type { Build, Document, ListDocumentsQuery } from "@samla/contracts";
+import { type Build, BuildConfig, type Document, IndexSettings, type ListDocumentsQuery } from "@samla/contracts";
 import { type Catalog, type IndexRecord, isFailure, systemActor, type VersionRecord } from "@samla/core/kernel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, needs, newId, startTestAws } from "../testing.ts";
@@ -239,15 +239,17 @@ describe("catalog on DynamoDB", () => {
       id: newId("bld") as Build["id"],
       index: "legal" as Build["index"],
       status: "live",
-      config: {
+      config: BuildConfig.parse({
         language: "English",
         targetTokens: 400,
         embedder: "e",
         dimensions: 0,
         fusion: { kind: "weighted", vectorWeight: 0.1 },
-      },
+      }),
+      note: "",
       createdAt: at(),
       createdBy: "t",
+      revision: 1,
     };
     const index: IndexRecord = {
       slug: "legal" as IndexRecord["slug"],
@@ -260,6 +262,7 @@ describe("catalog on DynamoDB", () => {
       createdBy: "t",
       updatedAt: at(),
       revision: 1,
+      settings: IndexSettings.parse({}),
     };
     const event = { action: "index.created" as const, outcome: "ok" as const, summary: "made" };
     const both = await Promise.allSettled([

@@ -1,4 +1,4 @@
-import { Build, type EventActor } from "@samla/contracts";
+import { Build, type EventActor, IndexSettings } from "@samla/contracts";
 import { type Catalog, Failure, type IndexRecord, type NewEvent } from "@samla/core/kernel";
 import { type Item, keys } from "./items.ts";
 import { Conflict, type Store } from "./store.ts";
@@ -16,6 +16,14 @@ type IndexPart = Pick<
   | "forgetRemovedIndex"
 >;
 
+const defaultSettings = IndexSettings.parse({});
+
+/** Rows written before there were settings have the defaults. */
+const indexOf = (item: Item): IndexRecord => ({
+  settings: defaultSettings,
+  ...(item.it as Omit<IndexRecord, "settings"> & Partial<Pick<IndexRecord, "settings">>),
+});
+
 /** Index and build rows. The list of indexes is short and read by every search, so it is one partition. */
 export const createIndexPart = ({ store, event }: Deps): IndexPart => ({
   listIndexes: async () => {
@@ -23,9 +31,12 @@ export const createIndexPart = ({ store, event }: Deps): IndexPart => ({
       KeyConditionExpression: "pk = :pk",
       ExpressionAttributeValues: { ":pk": "INDEXES" },
     });
-    return items.map((item) => item.it as IndexRecord);
+    return items.map(indexOf);
   },
-  getIndex: async (slug) => (await store.get(keys.index(slug)))?.it as IndexRecord | undefined,
+  getIndex: async (slug) => {
+    const item = await store.get(keys.index(slug));
+    return item && indexOf(item);
+  },
   getBuild: async (slug, buildId) => {
     const item = await store.get(keys.build(slug, buildId));
     return item && Build.parse(item.it);

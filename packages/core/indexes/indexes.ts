@@ -1,5 +1,5 @@
-import type { Build, BuildConfig, CreateIndexBody, Index, IndexDetail, IndexLanguage } from "@samla/contracts";
-import { limits } from "@samla/contracts";
+import type { Build, CreateIndexBody, Index, IndexDetail, IndexLanguage } from "@samla/contracts";
+import { BuildConfig, IndexSettings, limits } from "@samla/contracts";
 import type { z } from "zod";
 import { requireIndex } from "../documents/access.ts";
 import { tableOf } from "../documents/write-index.ts";
@@ -24,13 +24,14 @@ const withCount = async (ctx: Context, index: IndexRecord): Promise<Index> => ({
 export const defaultBuildConfig = (
   ctx: Pick<EngineContext, "embedder">,
   language: z.infer<typeof IndexLanguage>,
-): BuildConfig => ({
-  language,
-  targetTokens: 400,
-  embedder: ctx.embedder.id,
-  dimensions: ctx.embedder.dimensions,
-  fusion: ctx.embedder.fusion,
-});
+): BuildConfig =>
+  BuildConfig.parse({
+    language,
+    targetTokens: 400,
+    embedder: ctx.embedder.id,
+    dimensions: ctx.embedder.dimensions,
+    fusion: ctx.embedder.fusion,
+  });
 
 /** Creates an index with its first build, which is live at once and empty. Throws `already_exists`, `forbidden`. */
 export const createIndex = async (ctx: EngineContext, input: CreateIndexBody): Promise<Index> => {
@@ -55,8 +56,11 @@ export const createIndex = async (ctx: EngineContext, input: CreateIndexBody): P
     index: input.slug,
     status: "live",
     config: defaultBuildConfig(ctx, input.language),
+    note: "",
     createdAt: at,
     createdBy: ctx.actor.name,
+    promotedAt: at,
+    revision: 1,
   };
   await ctx.engine.createTable({
     table: tableOf(input.slug, build.id),
@@ -75,6 +79,7 @@ export const createIndex = async (ctx: EngineContext, input: CreateIndexBody): P
     createdBy: ctx.actor.name,
     updatedAt: at,
     revision: 1,
+    settings: IndexSettings.parse({}),
   };
   try {
     await ctx.catalog.createIndex(
