@@ -42,6 +42,7 @@ export const absentEmbedder: Embedder = {
   dimensions: 0,
   fusion: { kind: "weighted", vectorWeight: 0 },
   maxCharacters: 0,
+  instant: false,
   embed: () => Promise.reject(new Error("the embedder cannot be opened")),
 };
 

@@ -276,6 +276,7 @@ export const testEmbedder: Embedder = {
   dimensions: 2,
   fusion: { kind: "weighted", vectorWeight: 0.15 },
   maxCharacters: 1000,
+  instant: false,
   embed: async (texts) => texts.map((text) => new Float32Array([text.length, 1])),
 };
 

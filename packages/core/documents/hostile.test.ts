@@ -83,9 +83,12 @@ describe("an embedder", () => {
     ["gives too few", async () => []],
     ["gives no numbers", async () => [new Float32Array([Number.NaN, 1]), new Float32Array([1, Number.NaN])]],
   ];
-  it.each(broken)("that %s leaves documents ready and searches to words", async (_, embed) => {
+  const everyBroken = broken.flatMap(([name, embed]) =>
+    [false, true].map((instant) => ({ name: instant ? `${name} in the writer` : name, embed, instant })),
+  );
+  it.each(everyBroken)("that $name leaves documents ready and searches to words", async ({ embed, instant }) => {
     const world = await openWorld();
-    world.ctx.embedder = { ...world.ctx.embedder, embed };
+    world.ctx.embedder = { ...world.ctx.embedder, embed, instant };
     const ids = await deliver(world, "a.txt", text);
     await accept(world, ids);
     await expect(drain(world)).rejects.toThrow();
@@ -109,32 +112,47 @@ describe("an embedder", () => {
     expect(asked).toBe(2);
   });
 
-  it("other than the build's leaves its vectors alone: documents become ready by their words", async () => {
+  it("that is instant gives a document its vectors in the commit that makes it searchable", async () => {
     const world = await openWorld();
-    const before = await ready(world, "a.txt", text);
-    world.ctx.embedder = { ...world.ctx.embedder, id: "other", dimensions: 3 };
-    await patchDocument(world.ctx, { ...before, tags: ["kept"] });
-    await drain(world);
-    expect(world.passages().map((one) => [one.tags, one.vector?.length])).toEqual([
-      [["kept"], 2],
-      [["kept"], 2],
-    ]);
-    const asked: unknown[] = [];
-    const { engine } = world.ctx;
-    world.ctx.engine = {
-      ...engine,
-      search: (table, one) => {
-        asked.push([one.mode, one.vector]);
-        return engine.search(table, one);
-      },
-    };
-    world.ctx.embedder.embed = async (texts) => texts.map(() => new Float32Array(3));
-    const next = await ready(world, "b.txt", "third line");
-    expect(world.rows.versions.get(next.versionId)?.steps.at(-1)).toMatchObject({ name: "embed", status: "skipped" });
-    expect(world.passages().find((one) => one.document_id === next.documentId)?.vector).toBeUndefined();
-    expect((await search(world.ctx, query)).hits).toHaveLength(3);
-    expect(asked).toEqual([["lexical", undefined]]);
+    world.ctx.embedder = { ...world.ctx.embedder, instant: true };
+    const commits = world.table.commits();
+    const ids = await ready(world, "a.txt", text);
+    expect(world.table.commits() - commits).toBe(1);
+    expect(world.passages().every((one) => one.vector?.length === 2)).toBe(true);
+    const version = world.rows.versions.get(ids.versionId);
+    expect([version?.vectors, version?.steps.at(-1)]).toMatchObject([2, { name: "embed", status: "done" }]);
   });
+
+  it.each([false, true])(
+    "other than the build's leaves its vectors alone: documents become ready by their words (instant: %s)",
+    async (instant) => {
+      const world = await openWorld();
+      world.ctx.embedder = { ...world.ctx.embedder, instant };
+      const before = await ready(world, "a.txt", text);
+      world.ctx.embedder = { ...world.ctx.embedder, id: "other", dimensions: 3 };
+      await patchDocument(world.ctx, { ...before, tags: ["kept"] });
+      await drain(world);
+      expect(world.passages().map((one) => [one.tags, one.vector?.length])).toEqual([
+        [["kept"], 2],
+        [["kept"], 2],
+      ]);
+      const asked: unknown[] = [];
+      const { engine } = world.ctx;
+      world.ctx.engine = {
+        ...engine,
+        search: (table, one) => {
+          asked.push([one.mode, one.vector]);
+          return engine.search(table, one);
+        },
+      };
+      world.ctx.embedder.embed = async (texts) => texts.map(() => new Float32Array(3));
+      const next = await ready(world, "b.txt", "third line");
+      expect(world.rows.versions.get(next.versionId)?.steps.at(-1)).toMatchObject({ name: "embed", status: "skipped" });
+      expect(world.passages().find((one) => one.document_id === next.documentId)?.vector).toBeUndefined();
+      expect((await search(world.ctx, query)).hits).toHaveLength(3);
+      expect(asked).toEqual([["lexical", undefined]]);
+    },
+  );
 });
 
 const query = {

@@ -20,55 +20,62 @@ const documentOf = (world: Awaited<ReturnType<typeof openWorld>>, id: string) =>
 };
 
 describe("crashes between any two steps", () => {
-  it("end in the same rows and objects as no crash, with nothing doubled", async () => {
-    const run = async (crashAt: number) => {
-      const world = await openWorld();
-      const ids = await deliver(world, "a.txt", text);
-      world.calls.count = 0;
-      world.calls.before = (name) => {
-        if (world.calls.count === crashAt) throw new Error(`crash before ${name}`);
-      };
-      let crashes = 0;
-      for (let tries = 0; tries < 4; tries += 1) {
-        try {
-          if (world.rows.versions.get(ids.versionId)?.status === "uploading") await accept(world, ids);
-          // The object event comes again until it was handled, and so do messages.
-          else if (crashes > 0 && world.queue.sent.process.length === 0) await accept(world, ids);
-          await drain(world);
-        } catch {
-          crashes += 1;
-          // A worker that died keeps its lease until it has passed.
-          world.clock.now += 60_000;
+  it.each([
+    { vectors: "follow", instant: false },
+    { vectors: "are made by the writer", instant: true },
+  ])(
+    "end in the same rows and objects as no crash, with nothing doubled, when vectors $vectors",
+    async ({ instant }) => {
+      const run = async (crashAt: number) => {
+        const world = await openWorld();
+        world.ctx.embedder = { ...world.ctx.embedder, instant };
+        const ids = await deliver(world, "a.txt", text);
+        world.calls.count = 0;
+        world.calls.before = (name) => {
+          if (world.calls.count === crashAt) throw new Error(`crash before ${name}`);
+        };
+        let crashes = 0;
+        for (let tries = 0; tries < 4; tries += 1) {
+          try {
+            if (world.rows.versions.get(ids.versionId)?.status === "uploading") await accept(world, ids);
+            // The object event comes again until it was handled, and so do messages.
+            else if (crashes > 0 && world.queue.sent.process.length === 0) await accept(world, ids);
+            await drain(world);
+          } catch {
+            crashes += 1;
+            // A worker that died keeps its lease until it has passed.
+            world.clock.now += 60_000;
+          }
         }
-      }
-      const document = documentOf(world, ids.documentId);
-      return {
-        crashes,
-        calls: world.calls.count,
-        status: document.status,
-        live: document.liveVersionId === ids.versionId,
-        counts: [document.passages, document.vectors],
-        table: world.passages().map((row) => [row.n, row.text, row.vector?.length]),
-        objects: [...world.store.bytes.keys()].map((key) => key.split("/").at(-1)).sort(),
-        readyEvents: world.rows.events.filter((event) => event.action === "document.ready").length,
-        failures: world.rows.events.filter((event) => event.outcome === "failed").length,
-        steps: world.rows.versions
-          .get(ids.versionId)
-          ?.steps.map((step) => `${step.name} ${step.status}`)
-          .sort(),
+        const document = documentOf(world, ids.documentId);
+        return {
+          crashes,
+          calls: world.calls.count,
+          status: document.status,
+          live: document.liveVersionId === ids.versionId,
+          counts: [document.passages, document.vectors],
+          table: world.passages().map((row) => [row.n, row.text, row.vector?.length]),
+          objects: [...world.store.bytes.keys()].map((key) => key.split("/").at(-1)).sort(),
+          readyEvents: world.rows.events.filter((event) => event.action === "document.ready").length,
+          failures: world.rows.events.filter((event) => event.outcome === "failed").length,
+          steps: world.rows.versions
+            .get(ids.versionId)
+            ?.steps.map((step) => `${step.name} ${step.status}`)
+            .sort(),
+        };
       };
-    };
-    const { calls, crashes: none, ...whole } = await run(-1);
-    expect(none).toBe(0);
-    expect(whole).toMatchObject({ status: "ready", live: true, counts: [3, 3], readyEvents: 1, failures: 0 });
-    for (let at = 1; at <= calls; at += 1) {
-      const { calls: _, crashes, ...after } = await run(at);
-      expect(after, `crash before call ${at}`).toEqual(whole);
-      // Some calls are only asked for comfort, such as a heartbeat; those do not stop the work.
-      expect(crashes, `crash before call ${at}`).toBeLessThanOrEqual(1);
-    }
-    console.log(`crashed before each of ${calls} port calls`);
-  });
+      const { calls, crashes: none, ...whole } = await run(-1);
+      expect(none).toBe(0);
+      expect(whole).toMatchObject({ status: "ready", live: true, counts: [3, 3], readyEvents: 1, failures: 0 });
+      for (let at = 1; at <= calls; at += 1) {
+        const { calls: _, crashes, ...after } = await run(at);
+        expect(after, `crash before call ${at}`).toEqual(whole);
+        // Some calls are only asked for comfort, such as a heartbeat; those do not stop the work.
+        expect(crashes, `crash before call ${at}`).toBeLessThanOrEqual(1);
+      }
+      console.log(`crashed before each of ${calls} port calls`);
+    },
+  );
 });
 
 describe("reading", () => {

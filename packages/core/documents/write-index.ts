@@ -9,9 +9,10 @@ import {
   timestamp,
   type VersionRecord,
 } from "../kernel/index.ts";
-import { parsePassages } from "./passages-file.ts";
+import { makeVectors } from "./make-vectors.ts";
+import { type PassagesFile, parsePassages } from "./passages-file.ts";
 import { endStep, isEmbeddedBy, mirrorHead, searchableVersionId, startStep } from "./rules.ts";
-import { parseVectors } from "./vectors-file.ts";
+import { formatVectors, parseVectors } from "./vectors-file.ts";
 
 export type WriterContext = StorageContext & EngineContext;
 
@@ -61,16 +62,10 @@ const prepareDocument = async (
   if (!wanted) return { document, version: undefined, passages: [], overtaken: [] };
   const version = versions.find((one) => one.id === wanted);
   const overtaken = versions.filter((one) => one.status === "indexing" && one.id !== wanted);
-  const [bytes, vectorBytes] = await Promise.all([
-    ctx.objects.getBytes(objectKeys.passages(documentId, wanted)),
-    // The build's embedder, not this process's: its vectors stay while another, or none, is at work.
-    ctx.objects.getBytes(objectKeys.vectors(documentId, wanted, config.embedder)),
-  ]);
+  const bytes = await ctx.objects.getBytes(objectKeys.passages(documentId, wanted));
   if (!version || !bytes) throw new Error(`passages of ${wanted} are missing`);
   const file = parsePassages(bytes);
-  const vectors = vectorBytes ? parseVectors(vectorBytes, config.dimensions) : [];
-  // Vectors of another split of the same version would land on wrong passages: all or none.
-  const usable = vectors.length === file.passages.length ? vectors : [];
+  const vectors = await vectorsOf(ctx, version, file, config);
   const title = file.title ?? version.name;
   return {
     document,
@@ -90,9 +85,34 @@ const prepareDocument = async (
       path: document.path ? `${document.path}/${document.name}` : document.name,
       updated_at: Date.parse(version.createdAt),
       readers: ["everyone"],
-      ...(usable[i] ? { vector: usable[i] } : {}),
+      ...(vectors[i] ? { vector: vectors[i] } : {}),
     })),
   };
+};
+
+/** One vector a passage, or none at all: made here by an instant embedder, else those that were stored. */
+const vectorsOf = async (
+  ctx: WriterContext,
+  version: VersionRecord,
+  file: PassagesFile,
+  config: BuildConfig,
+): Promise<Float32Array[]> => {
+  // The build's embedder, not this process's: its vectors stay while another, or none, is at work.
+  const key = objectKeys.vectors(version.documentId, version.id, config.embedder);
+  if (ctx.embedder.instant && isEmbeddedBy(ctx, { config })) {
+    const made = await makeVectors(ctx.embedder, file).catch((error: unknown) => {
+      // By its words at least: the queue for vectors tries again.
+      ctx.log("warn", "the writer made no vectors", { error: String(error), versionId: version.id });
+      return undefined;
+    });
+    if (made && version.status === "indexing")
+      await ctx.objects.put(key, formatVectors(made), "application/octet-stream");
+    if (made) return made;
+  }
+  const bytes = await ctx.objects.getBytes(key);
+  const vectors = bytes ? parseVectors(bytes, config.dimensions) : [];
+  // Vectors of another split of the same version would land on wrong passages.
+  return vectors.length === file.passages.length ? vectors : [];
 };
 
 /** A version that was read while a newer one was faster: searches pass it by, a roll back may choose it. */

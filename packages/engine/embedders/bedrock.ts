@@ -61,6 +61,7 @@ export function createBedrockEmbedder(config: BedrockConfig = {}): Embedder & { 
     id: `bedrock:${model}:${dimensions}`,
     dimensions,
     fusion: config.fusion ?? strongModelFusion,
+    instant: false,
     maxCharacters,
     embed: async (texts, _purpose, signal) => {
       const vectors: Float32Array[] = new Array(texts.length);

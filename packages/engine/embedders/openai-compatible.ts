@@ -69,6 +69,7 @@ export function createOpenAiCompatibleEmbedder(config: OpenAiCompatibleConfig): 
     id: `openai:${base.host}:${config.model}:${config.dimensions}`,
     dimensions: config.dimensions,
     fusion: config.fusion ?? strongModelFusion,
+    instant: false,
     maxCharacters,
     embed: async (texts, purpose, signal) => {
       const prefix = (purpose === "query" ? config.queryPrefix : config.passagePrefix) ?? "";

@@ -49,6 +49,7 @@ export function createTransformersEmbedder(config: TransformersConfig): Embedder
     id: `transformers:${config.model}:${config.dtype ?? "q8"}:${config.pooling ?? "mean"}:${config.dimensions}`,
     dimensions: config.dimensions,
     fusion: config.fusion ?? strongModelFusion,
+    instant: false,
     maxCharacters: config.maxCharacters ?? 8_000,
     embed: async (texts, purpose, signal) => {
       loading ??= load();

@@ -153,5 +153,7 @@ export interface Embedder {
   readonly fusion: Fusion;
   /** Longest text it reads, in characters; the rest is cut by the embedder itself. */
   readonly maxCharacters: number;
+  /** Works in this process at some thousand passages a second, so the index writer waits for it. */
+  readonly instant: boolean;
   embed(texts: string[], purpose: "passage" | "query", signal?: AbortSignal): Promise<Float32Array[]>;
 }

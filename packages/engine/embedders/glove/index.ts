@@ -24,6 +24,7 @@ export async function createGloveEmbedder(config: GloveConfig): Promise<Embedder
     dimensions: model.dimensions,
     fusion: { kind: "weighted", vectorWeight: 0.15, feedback: { passages: 3, weight: 1.5 } },
     maxCharacters,
+    instant: true,
     sizeBytes: model.sizeBytes,
     embed: async (texts, purpose, signal) => {
       const vectors: Float32Array[] = [];
