@@ -19,6 +19,12 @@ module.exports = {
       { pathNot: "^packages/contracts/|node_modules/zod/" },
     ),
     rule(
+      "plain-has-no-shapes",
+      "What browsers take of the contracts loads no schema library.",
+      { path: "^packages/contracts/plain", pathNot: tests },
+      { pathNot: "^packages/contracts/plain/" },
+    ),
+    rule(
       "core-is-free",
       "Rules know contracts, ids and schemas; no AWS, no framework.",
       { path: "^packages/core/", pathNot: tests },

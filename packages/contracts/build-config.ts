@@ -1,28 +1,10 @@
 import { z } from "zod";
 import { DocumentId } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { indexLanguages } from "./plain/choices.ts";
 
-/** Languages whose words the engine can stem. */
-export const indexLanguages = [
-  "Arabic",
-  "Danish",
-  "Dutch",
-  "English",
-  "Finnish",
-  "French",
-  "German",
-  "Greek",
-  "Hungarian",
-  "Italian",
-  "Norwegian",
-  "Portuguese",
-  "Romanian",
-  "Russian",
-  "Spanish",
-  "Swedish",
-  "Tamil",
-  "Turkish",
-] as const;
+export { indexLanguages };
+
 export const IndexLanguage = z.enum(indexLanguages);
 
 export const Fusion = z.discriminatedUnion("kind", [

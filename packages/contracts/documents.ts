@@ -3,40 +3,26 @@ import { DocumentKind, extractFailureCodes, PageInfo, PageRects } from "./extrac
 import { DocumentId, IndexSlug, PassageId, VersionId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
+import { batchActions, documentSorts } from "./plain/choices.ts";
+import { documentNameRule, sourcePathRule, type TextRule, tagRule, tooLongText } from "./plain/texts.ts";
 import { StepName, StepStatus, VersionStatus } from "./statuses.ts";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are just what is refused
-const controlCharacters = /[\u0000-\u001f\u007f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+export { batchActions, documentSorts };
+
+const textOf = ({ trims, lengthMin, lengthMax, emptyText, refusals }: TextRule) => {
+  const text = (trims ? z.string().trim() : z.string())
+    .min(lengthMin, emptyText)
+    .max(lengthMax, tooLongText(lengthMax));
+  return refusals.reduce((shape, { isRefused, text }) => shape.refine((value) => !isRefused(value), text), text);
+};
 
 /** A document's name: any script and emoji, no control or direction-override characters, no slashes. It is a label, never a path. */
-export const DocumentName = z
-  .string()
-  .trim()
-  .min(1, "give it a name")
-  .max(limits.nameLengthMax, `use at most ${limits.nameLengthMax} characters`)
-  .refine((name) => !controlCharacters.test(name), "control characters are not allowed")
-  .refine((name) => name.isWellFormed(), "half of a character is not allowed")
-  .refine(
-    (name) => !/[/\\]/.test(name) && name !== "." && name !== "..",
-    "slashes are not allowed in a name; the folder goes into `path`",
-  );
+export const DocumentName = textOf(documentNameRule);
 
 /** Folder the file came from, such as `contracts/2026`; empty for none. */
-export const SourcePath = z
-  .string()
-  .max(limits.pathLengthMax)
-  .refine((path) => !controlCharacters.test(path), "control characters are not allowed")
-  .refine(
-    (path) => path === "" || path.split("/").every((part) => part !== "" && part !== "." && part !== ".."),
-    "use folders joined by single slashes, without . or ..",
-  );
+export const SourcePath = textOf(sourcePathRule);
 
-export const Tag = z
-  .string()
-  .trim()
-  .min(1)
-  .max(limits.tagLengthMax)
-  .refine((tag) => !controlCharacters.test(tag), "control characters are not allowed");
+export const Tag = textOf(tagRule);
 export const Tags = z.array(Tag).max(limits.tagsMax);
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in small hex");
@@ -123,8 +109,6 @@ export const Document = z.object({
 });
 export type Document = z.infer<typeof Document>;
 
-export const documentSorts = ["updated", "name", "size"] as const;
-
 export const ListDocumentsQuery = z.object({
   index: IndexSlug,
   status: VersionStatus.optional(),
@@ -151,7 +135,6 @@ export type DocumentCounts = z.infer<typeof DocumentCounts>;
 export const PatchDocumentBody = z.strictObject({ name: DocumentName.optional(), tags: Tags.optional() });
 export const RollBackDocumentBody = z.strictObject({ versionId: VersionId });
 
-export const batchActions = ["delete", "restore", "reprocess", "cancel", "tag", "untag"] as const;
 export const BatchDocumentsBody = z.strictObject({
   action: z.enum(batchActions),
   documentIds: z.array(DocumentId).min(1).max(limits.batchSizeMax),

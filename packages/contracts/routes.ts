@@ -25,8 +25,9 @@ import {
   ListIndexesQuery,
   PatchIndexBody,
 } from "./indexes.ts";
+import type { EndpointId } from "./plain/endpoints.ts";
 import { Health, Me, QueueList, RedriveResult } from "./platform.ts";
-import { defineRoute, type Route } from "./route.ts";
+import { defineRoute, type Route, type RouteShape, withEndpoints } from "./route.ts";
 import { SearchQuery, SearchResult, SuggestQuery, SuggestResult } from "./search.ts";
 import { CompleteUploadBody, CreateUploadBody, CreateUploadResult, UploadState } from "./uploads.ts";
 
@@ -35,12 +36,13 @@ const versionParams = z.object({ documentId: DocumentId, versionId: VersionId })
 const uploadParams = z.object({ versionId: VersionId });
 const indexParams = z.object({ index: IndexSlug });
 
-/** Every route of API v1. The gateway, the handlers, the client, the BFF and the OpenAPI document derive from it. */
-export const routes = {
+/**
+ * Every route of API v1; method and path are in `plain/endpoints.ts`. The gateway, the handlers, the client, the BFF and
+ * the OpenAPI document derive from it.
+ */
+const shapes = {
   "uploads.create": defineRoute({
     group: "uploads",
-    method: "POST",
-    path: "/uploads",
     summary: "Announce a file and get where to send its bytes",
     permission: "documents.write",
     body: CreateUploadBody,
@@ -51,8 +53,6 @@ export const routes = {
   }),
   "uploads.get": defineRoute({
     group: "uploads",
-    method: "GET",
-    path: "/uploads/{versionId}",
     summary: "What has arrived of an upload, and where to send the rest",
     permission: "documents.write",
     params: uploadParams,
@@ -61,8 +61,6 @@ export const routes = {
   }),
   "uploads.complete": defineRoute({
     group: "uploads",
-    method: "POST",
-    path: "/uploads/{versionId}/complete",
     summary: "Join the parts of a multipart upload",
     permission: "documents.write",
     params: uploadParams,
@@ -72,8 +70,6 @@ export const routes = {
   }),
   "uploads.abort": defineRoute({
     group: "uploads",
-    method: "DELETE",
-    path: "/uploads/{versionId}",
     summary: "Abandon an upload and remove what has arrived",
     permission: "documents.write",
     params: uploadParams,
@@ -82,8 +78,6 @@ export const routes = {
 
   "documents.list": defineRoute({
     group: "documents",
-    method: "GET",
-    path: "/documents",
     summary: "List documents of an index",
     permission: "documents.read",
     query: ListDocumentsQuery,
@@ -92,8 +86,6 @@ export const routes = {
   }),
   "documents.counts": defineRoute({
     group: "documents",
-    method: "GET",
-    path: "/documents/counts",
     summary: "Count documents of an index by status",
     permission: "documents.read",
     query: z.object({ index: IndexSlug }),
@@ -102,8 +94,6 @@ export const routes = {
   }),
   "documents.batch": defineRoute({
     group: "documents",
-    method: "POST",
-    path: "/documents/batch",
     summary: "Do one thing to many documents",
     permission: "documents.write",
     body: BatchDocumentsBody,
@@ -112,8 +102,6 @@ export const routes = {
   }),
   "documents.get": defineRoute({
     group: "documents",
-    method: "GET",
-    path: "/documents/{documentId}",
     summary: "Get a document",
     permission: "documents.read",
     params: documentParams,
@@ -123,8 +111,6 @@ export const routes = {
   }),
   "documents.patch": defineRoute({
     group: "documents",
-    method: "PATCH",
-    path: "/documents/{documentId}",
     summary: "Rename or tag a document",
     permission: "documents.write",
     params: documentParams,
@@ -135,8 +121,6 @@ export const routes = {
   }),
   "documents.delete": defineRoute({
     group: "documents",
-    method: "DELETE",
-    path: "/documents/{documentId}",
     summary: "Delete a document; it can be restored for 30 days",
     permission: "documents.write",
     params: documentParams,
@@ -145,8 +129,6 @@ export const routes = {
   }),
   "documents.restore": defineRoute({
     group: "documents",
-    method: "POST",
-    path: "/documents/{documentId}/restore",
     summary: "Undo a deletion",
     permission: "documents.write",
     params: documentParams,
@@ -155,8 +137,6 @@ export const routes = {
   }),
   "documents.versions": defineRoute({
     group: "documents",
-    method: "GET",
-    path: "/documents/{documentId}/versions",
     summary: "List the versions of a document, newest first",
     permission: "documents.read",
     params: documentParams,
@@ -165,8 +145,6 @@ export const routes = {
   }),
   "documents.version": defineRoute({
     group: "documents",
-    method: "GET",
-    path: "/documents/{documentId}/versions/{versionId}",
     summary: "Get one version with its processing steps",
     permission: "documents.read",
     params: versionParams,
@@ -175,8 +153,6 @@ export const routes = {
   }),
   "documents.rollBack": defineRoute({
     group: "documents",
-    method: "POST",
-    path: "/documents/{documentId}/roll-back",
     summary: "Make an earlier version the live one",
     permission: "documents.write",
     params: documentParams,
@@ -186,8 +162,6 @@ export const routes = {
   }),
   "documents.reprocess": defineRoute({
     group: "documents",
-    method: "POST",
-    path: "/documents/{documentId}/reprocess",
     summary: "Read the newest version again",
     permission: "documents.write",
     params: documentParams,
@@ -196,8 +170,6 @@ export const routes = {
   }),
   "documents.cancel": defineRoute({
     group: "documents",
-    method: "POST",
-    path: "/documents/{documentId}/cancel",
     summary: "Stop the processing of the newest version",
     permission: "documents.write",
     params: documentParams,
@@ -206,8 +178,6 @@ export const routes = {
   }),
   "documents.content": defineRoute({
     group: "documents",
-    method: "GET",
-    path: "/documents/{documentId}/content",
     summary: "Get a short-lived address of the source or its extracted structure",
     permission: "documents.read",
     params: documentParams,
@@ -217,8 +187,6 @@ export const routes = {
   }),
   "documents.passages": defineRoute({
     group: "documents",
-    method: "GET",
-    path: "/documents/{documentId}/passages",
     summary: "List the passages of a version in order",
     permission: "documents.read",
     params: documentParams,
@@ -229,8 +197,6 @@ export const routes = {
 
   "search.query": defineRoute({
     group: "search",
-    method: "GET",
-    path: "/search",
     summary: "Search passages",
     permission: "search",
     query: SearchQuery,
@@ -240,8 +206,6 @@ export const routes = {
   }),
   "search.suggest": defineRoute({
     group: "search",
-    method: "GET",
-    path: "/search/suggest",
     summary: "Complete what is being typed",
     permission: "search",
     query: SuggestQuery,
@@ -252,8 +216,6 @@ export const routes = {
 
   "indexes.create": defineRoute({
     group: "indexes",
-    method: "POST",
-    path: "/indexes",
     summary: "Create an index",
     permission: "indexes.write",
     body: CreateIndexBody,
@@ -263,8 +225,6 @@ export const routes = {
   }),
   "indexes.list": defineRoute({
     group: "indexes",
-    method: "GET",
-    path: "/indexes",
     summary: "List the indexes you may read",
     permission: "indexes.read",
     query: ListIndexesQuery,
@@ -273,8 +233,6 @@ export const routes = {
   }),
   "indexes.get": defineRoute({
     group: "indexes",
-    method: "GET",
-    path: "/indexes/{index}",
     summary: "Get an index with its live build and statistics",
     permission: "indexes.read",
     params: indexParams,
@@ -284,8 +242,6 @@ export const routes = {
   }),
   "indexes.patch": defineRoute({
     group: "indexes",
-    method: "PATCH",
-    path: "/indexes/{index}",
     summary: "Change name, description or readers",
     permission: "indexes.write",
     params: indexParams,
@@ -296,8 +252,6 @@ export const routes = {
   }),
   "indexes.delete": defineRoute({
     group: "indexes",
-    method: "DELETE",
-    path: "/indexes/{index}",
     summary: "Delete an index with all its documents",
     permission: "indexes.write",
     params: indexParams,
@@ -307,8 +261,6 @@ export const routes = {
 
   "events.list": defineRoute({
     group: "platform",
-    method: "GET",
-    path: "/events",
     summary: "Read the timeline",
     permission: "events.read",
     query: ListEventsQuery,
@@ -317,8 +269,6 @@ export const routes = {
   }),
   "events.ticket": defineRoute({
     group: "platform",
-    method: "POST",
-    path: "/events/tickets",
     summary: "Get a one-time ticket for the live timeline",
     permission: "events.read",
     response: EventTicket,
@@ -326,8 +276,6 @@ export const routes = {
   }),
   "queues.list": defineRoute({
     group: "platform",
-    method: "GET",
-    path: "/queues",
     summary: "See what waits in the queues",
     permission: "queues.read",
     response: QueueList,
@@ -335,8 +283,6 @@ export const routes = {
   }),
   "queues.redrive": defineRoute({
     group: "platform",
-    method: "POST",
-    path: "/queues/{queue}/redrive",
     summary: "Send dead letters to their queue again",
     permission: "queues.redrive",
     params: z.object({ queue: z.string().regex(/^[a-z0-9-]{1,64}$/) }),
@@ -345,8 +291,6 @@ export const routes = {
   }),
   "platform.me": defineRoute({
     group: "platform",
-    method: "GET",
-    path: "/me",
     summary: "Who you are, what you may do, and the limits",
     permission: "signed-in",
     response: Me,
@@ -354,8 +298,6 @@ export const routes = {
   }),
   "platform.health": defineRoute({
     group: "platform",
-    method: "GET",
-    path: "/health",
     summary: "Whether the parts answer",
     permission: "open",
     response: Health,
@@ -363,14 +305,14 @@ export const routes = {
   }),
   "platform.openapi": defineRoute({
     group: "platform",
-    method: "GET",
-    path: "/openapi.json",
     summary: "This API as OpenAPI 3.1",
     permission: "open",
     response: z.looseObject({ openapi: z.string() }),
     successStatus: 200,
   }),
-} as const satisfies Record<string, Route>;
+} as const satisfies Record<EndpointId, RouteShape>;
+
+export const routes = withEndpoints(shapes);
 
 export type RouteId = keyof typeof routes;
 export const apiVersion = "v1";

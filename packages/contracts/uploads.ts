@@ -2,10 +2,10 @@ import { z } from "zod";
 import { DocumentName, Sha256, SourcePath, Tags } from "./documents.ts";
 import { DocumentId, IndexSlug, VersionId } from "./ids.ts";
 import { Timestamp } from "./pagination.ts";
+import { duplicateChoices } from "./plain/choices.ts";
 import { VersionStatus } from "./statuses.ts";
 
-/** What to do when the same bytes or the same name in the same folder are there already. */
-export const duplicateChoices = ["ask", "skip", "version", "separate"] as const;
+export { duplicateChoices };
 
 export const CreateUploadBody = z.strictObject({
   index: IndexSlug,

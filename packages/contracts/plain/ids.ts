@@ -1,5 +1,3 @@
-import type { z } from "zod";
-
 /** Prefix of every id kind. Ids are `<prefix>_<ULID>`: sortable by time, told apart by eye and by the type checker. */
 export const idPrefixes = {
   document: "doc",
@@ -17,8 +15,6 @@ export const idPrefixes = {
 
 export type IdKind = keyof typeof idPrefixes;
 
-type Id<K extends string> = string & z.core.$brand<K>;
-
 const ulidPattern = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
 
 /** What an id of a kind looks like: `<prefix>_<ULID>`. */
@@ -29,10 +25,7 @@ export const isIdOf = (kind: IdKind, text: string): boolean => idPatternOf(kind)
 export const passageIdPattern = new RegExp(`^${idPrefixes.passage}_${ulidPattern}_\\d{1,6}$`);
 
 /** A passage is numbered within its version: `psg_<version ULID>_<n>`; the same bytes chunked the same way keep their ids. */
-export const passageIdOf = (versionId: Id<"version">, n: number): Id<"passage"> =>
-  `psg_${versionId.slice(4)}_${n}` as Id<"passage">;
-export const versionIdOfPassage = (passageId: Id<"passage">): Id<"version"> =>
-  `ver_${passageId.split("_")[1]}` as Id<"version">;
+export const passageIdText = (versionId: string, n: number): string => `psg_${versionId.slice(4)}_${n}`;
 
 /** Slug of an index: 2 to 40 characters of this pattern. */
 export const slugPattern = /^(?=.{2,40}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])$/;

@@ -47,4 +47,5 @@ export const hasPermission = (held: readonly Role[], permission: Permission): bo
   held.some((role) => rolePermissions[role].includes(permission));
 
 /** Who may read: everyone signed in, a group, or one person (by subject). */
-export const principalPattern = /^(everyone|group:[\w.-]{1,64}|user:[\w.@-]{1,128})$/;
+export const principalPattern =
+  /^(everyone|group:[\w.-]{1,64}|role:(?:reader|editor|operator|admin)|user:[\w.@-]{1,128})$/;
