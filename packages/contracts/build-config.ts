@@ -2,7 +2,9 @@ import { z } from "zod";
 import { DocumentId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { indexLanguages } from "./plain/choices.ts";
+import { buildStages } from "./plain/config-changes.ts";
 
+export { buildStages, changesOfConfig, isSameValue, stageOfSetting } from "./plain/config-changes.ts";
 export { indexLanguages };
 
 export const IndexLanguage = z.enum(indexLanguages);
@@ -60,25 +62,5 @@ export const BuildConfig = z.object({
 });
 export type BuildConfig = z.infer<typeof BuildConfig>;
 
-/** Steps of making a build's data, in order. A change of an earlier one makes all later ones run again; `query` needs no data made. */
-export const buildStages = ["extract", "split", "embed", "write", "query"] as const;
 export const BuildStage = z.enum(buildStages);
 export type BuildStage = z.infer<typeof BuildStage>;
-
-/** The first stage that a part of the configuration takes part in. */
-export const stageOfSetting: Record<keyof BuildConfig, BuildStage> = {
-  ocr: "extract",
-  splitBy: "split",
-  targetTokens: "split",
-  overlapTokens: "split",
-  embedder: "embed",
-  dimensions: "embed",
-  language: "write",
-  stem: "write",
-  fieldWeights: "write",
-  stopWords: "query",
-  synonyms: "query",
-  fusion: "query",
-  pinned: "query",
-  buried: "query",
-};
