@@ -150,7 +150,8 @@ const answerOf = (route: Route, output: unknown, requestId: string): APIGatewayP
     return { statusCode: 204, headers: { "x-request-id": requestId, "cache-control": "no-store" }, body: "" };
   const revision =
     typeof output === "object" && output !== null && "revision" in output ? Number(output.revision) : undefined;
-  return json(route.successStatus, output, requestId, revision === undefined ? {} : { etag: `"${revision}"` });
+  // Checked here, once, for every client: defaults are filled in, and what the contract does not name stays inside.
+  return json(route.successStatus, route.response.parse(output), requestId, revision === undefined ? {} : { etag: `"${revision}"` });
 };
 
 /** Same key and same body: the same answer, and the work is done once. */

@@ -1,5 +1,5 @@
 "use client";
-import { eventActions } from "@samla/contracts";
+import { eventActions } from "@samla/contracts/plain";
 import { Activity, ListX, X } from "lucide-react";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useCallback, useState } from "react";

@@ -1,4 +1,5 @@
-import { DocumentId, type EventAction, type TimelineEvent } from "@samla/contracts";
+import type { EventAction, TimelineEvent } from "@samla/contracts";
+import { isIdOf } from "@samla/contracts/plain";
 
 /** What the timeline shows; the URL holds it. */
 export type EventFilter = {
@@ -32,6 +33,6 @@ export const isNarrowed = (filter: EventFilter): boolean =>
 
 /** What is wrong with a typed document id; undefined if nothing is. */
 export const documentIdError = (text: string): string | undefined =>
-  text === "" || DocumentId.safeParse(text).success
+  text === "" || isIdOf("document", text)
     ? undefined
     : "A document id begins with doc_ and has 26 characters after it.";

@@ -1,4 +1,5 @@
-import { EventMessage, type TimelineEvent } from "@samla/contracts";
+import type { TimelineEvent } from "@samla/contracts";
+import { parseMessage } from "./event-message.ts";
 
 export type LiveState =
   | { kind: "off" }
@@ -191,12 +192,3 @@ export class LiveConnection {
     this.#onState(state);
   }
 }
-
-const parseMessage = (data: unknown): EventMessage | undefined => {
-  if (typeof data !== "string") return undefined;
-  try {
-    return EventMessage.safeParse(JSON.parse(data)).data;
-  } catch {
-    return undefined;
-  }
-};

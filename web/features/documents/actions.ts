@@ -1,11 +1,5 @@
-import {
-  canCancel,
-  canReprocess,
-  type Document,
-  type Permission,
-  type Version,
-  type VersionStatus,
-} from "@samla/contracts";
+import type { Document, Permission, Version, VersionStatus } from "@samla/contracts";
+import { canCancel, canReprocess } from "@samla/contracts/plain";
 
 export const documentActionNames = [
   "download",

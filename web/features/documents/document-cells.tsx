@@ -1,5 +1,5 @@
 import type { Document } from "@samla/contracts";
-import { formatBytes, isInProgress } from "@samla/contracts";
+import { formatBytes, isInProgress } from "@samla/contracts/plain";
 import { Circle, CircleAlert, CircleCheck, CircleSlash, LoaderCircle } from "lucide-react";
 import Link from "next/link";
 import { formatCount } from "../../lib/format.ts";

@@ -1,5 +1,6 @@
 "use client";
-import { type Document, formatBytes, type Version } from "@samla/contracts";
+import type { Document, Version } from "@samla/contracts";
+import { formatBytes } from "@samla/contracts/plain";
 import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatCount } from "../../lib/format.ts";

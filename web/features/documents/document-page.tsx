@@ -1,5 +1,6 @@
 "use client";
-import { type Document, type DocumentId, isInProgress } from "@samla/contracts";
+import type { Document, DocumentId } from "@samla/contracts";
+import { isInProgress } from "@samla/contracts/plain";
 import { useQuery } from "@tanstack/react-query";
 import { Ban, Download, Eye, FileUp, MoreHorizontal, RefreshCw, Trash2, Undo2 } from "lucide-react";
 import Link from "next/link";

@@ -1,5 +1,6 @@
 "use client";
-import { type DocumentCounts, versionStatuses } from "@samla/contracts";
+import type { DocumentCounts } from "@samla/contracts";
+import { versionStatuses } from "@samla/contracts/plain";
 import { Search, Tag, Trash2, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { z } from "zod";

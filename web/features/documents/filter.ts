@@ -1,12 +1,5 @@
-import {
-  type Document,
-  type DocumentKind,
-  documentKinds,
-  documentSorts,
-  isInProgress,
-  type VersionStatus,
-  versionStatuses,
-} from "@samla/contracts";
+import type { Document, DocumentKind, VersionStatus } from "@samla/contracts";
+import { documentKinds, documentSorts, isInProgress, versionStatuses } from "@samla/contracts/plain";
 
 /** What the list shows; the URL holds it. */
 export type DocumentFilter = {

@@ -1,11 +1,12 @@
+import type { UploadLimits } from "@samla/contracts";
 import {
-  DocumentName,
+  documentNameRule,
   formatBytes,
   kindOfName,
-  SourcePath,
+  problemOfText,
   sizeLimitOfName,
-  type UploadLimits,
-} from "@samla/contracts";
+  sourcePathRule,
+} from "@samla/contracts/plain";
 import { kindLabel } from "../../lib/kinds.ts";
 import type { UploadProblem } from "./upload-item.ts";
 
@@ -91,19 +92,19 @@ export const refusalOf = (
   path: string,
   limits: UploadLimits,
 ): UploadProblem | undefined => {
-  const name = DocumentName.safeParse(file.name);
-  if (!name.success)
+  const nameProblem = problemOfText(documentNameRule, file.name);
+  if (nameProblem)
     return {
       title: "This name cannot be used",
-      detail: `“${visible(file.name)}”: ${name.error.issues[0]?.message ?? "it is not valid"}.`,
+      detail: `“${visible(file.name)}”: ${nameProblem}.`,
       nextStep: "Rename the file and add it again.",
       retryable: false,
     };
-  const folder = SourcePath.safeParse(path);
-  if (!folder.success)
+  const folderProblem = problemOfText(sourcePathRule, path);
+  if (folderProblem)
     return {
       title: "This folder name cannot be used",
-      detail: `“${visible(path)}”: ${folder.error.issues[0]?.message ?? "it is not valid"}.`,
+      detail: `“${visible(path)}”: ${folderProblem}.`,
       nextStep: "Rename the folder and add it again.",
       retryable: false,
     };

@@ -1,4 +1,5 @@
-import { type Document, isInProgress, type Step, type VersionStatus } from "@samla/contracts";
+import type { Document, Step, VersionStatus } from "@samla/contracts";
+import { isInProgress } from "@samla/contracts/plain";
 
 export type StatusTone = "neutral" | "primary" | "success" | "warning" | "danger" | "info";
 

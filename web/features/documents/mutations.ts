@@ -1,4 +1,5 @@
-import { ApiError, type BatchDocumentsBody, type Document, limits } from "@samla/contracts";
+import type { BatchDocumentsBody, Document } from "@samla/contracts";
+import { ApiError, limits } from "@samla/contracts/plain";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { callApi } from "../../lib/api.ts";

@@ -1,5 +1,6 @@
 "use client";
-import { type Document, isInProgress } from "@samla/contracts";
+import type { Document } from "@samla/contracts";
+import { isInProgress } from "@samla/contracts/plain";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ArrowUpRight, ChevronRight } from "lucide-react";
 import Link from "next/link";

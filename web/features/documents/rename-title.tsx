@@ -1,5 +1,5 @@
 "use client";
-import { DocumentName } from "@samla/contracts";
+import { documentNameRule, problemOfText } from "@samla/contracts/plain";
 import { Pencil } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../../ui/button.tsx";
@@ -29,12 +29,13 @@ export const RenameTitle = ({
   }, [isEditing]);
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    const parsed = DocumentName.safeParse(text);
-    if (!parsed.success) return setError(parsed.error.issues[0]?.message);
-    if (parsed.data === name) return setText(undefined);
+    const typed = (text ?? "").trim();
+    const problem = problemOfText(documentNameRule, typed);
+    if (problem) return setError(problem);
+    if (typed === name) return setText(undefined);
     setBusy(true);
     try {
-      await onRename(parsed.data);
+      await onRename(typed);
       setText(undefined);
     } catch {
       // The error has been shown; what was typed stays.

@@ -1,4 +1,5 @@
-import { isInProgress, type Step, stepNames, type Version } from "@samla/contracts";
+import type { Step, Version } from "@samla/contracts";
+import { isInProgress, stepNames } from "@samla/contracts/plain";
 
 export type StepRow = {
   name: Step["name"];

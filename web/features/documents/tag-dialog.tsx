@@ -1,5 +1,6 @@
 "use client";
-import { type Document, Tag } from "@samla/contracts";
+import type { Document } from "@samla/contracts";
+import { problemOfText, tagRule } from "@samla/contracts/plain";
 import { X } from "lucide-react";
 import { type FormEvent, useMemo, useState } from "react";
 import { formatPlural } from "../../lib/format.ts";
@@ -46,14 +47,12 @@ export const TagDialog = ({
   };
   const add = (event: FormEvent) => {
     event.preventDefault();
-    const parsed = Tag.safeParse(text);
-    if (!parsed.success) {
-      setError(text.trim() === "" ? "Type a tag first." : parsed.error.issues[0]?.message);
-      return;
-    }
+    const tag = text.trim();
+    const problem = problemOfText(tagRule, tag);
+    if (problem) return setError(problem);
     setError(undefined);
     setText("");
-    apply("tag", parsed.data);
+    apply("tag", tag);
   };
   const only = documents.length === 1 ? documents[0] : undefined;
   return (

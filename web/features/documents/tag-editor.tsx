@@ -1,5 +1,6 @@
 "use client";
-import { type Document, Tag } from "@samla/contracts";
+import type { Document } from "@samla/contracts";
+import { problemOfText, tagRule } from "@samla/contracts/plain";
 import { Plus, X } from "lucide-react";
 import Link from "next/link";
 import { type FormEvent, useState } from "react";
@@ -23,11 +24,12 @@ export const TagEditor = ({
   const [error, setError] = useState<string>();
   const add = (event: FormEvent) => {
     event.preventDefault();
-    const parsed = Tag.safeParse(text);
-    if (!parsed.success) return setError(parsed.error.issues[0]?.message ?? "This tag cannot be used.");
+    const tag = text.trim();
+    const problem = problemOfText(tagRule, tag);
+    if (problem) return setError(problem);
     setError(undefined);
     setText("");
-    if (!document.tags.includes(parsed.data)) onChange([...document.tags, parsed.data]);
+    if (!document.tags.includes(tag)) onChange([...document.tags, tag]);
   };
   return (
     <div className="flex flex-wrap items-center gap-1">

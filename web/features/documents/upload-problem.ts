@@ -1,4 +1,4 @@
-import { ApiError, errorTable } from "@samla/contracts";
+import { ApiError, errorTable } from "@samla/contracts/plain";
 import type { UploadProblem } from "./upload-item.ts";
 import { PutError } from "./upload-ports.ts";
 

@@ -1,4 +1,5 @@
-import { ApiError, type DocumentId, type UploadLimits } from "@samla/contracts";
+import type { DocumentId, UploadLimits } from "@samla/contracts";
+import { ApiError } from "@samla/contracts/plain";
 import { type FoundFile, isJunk, refusalOf } from "./folder-walk.ts";
 import {
   type DuplicateChoice,

@@ -1,5 +1,5 @@
 "use client";
-import { kindOfName } from "@samla/contracts";
+import { kindOfName } from "@samla/contracts/plain";
 import { CircleAlert, CircleCheck, CircleSlash, FileQuestion, Pause, Play, RotateCw, X } from "lucide-react";
 import Link from "next/link";
 import { memo, type ReactNode } from "react";

@@ -1,4 +1,4 @@
-import { formatBytes } from "@samla/contracts";
+import { formatBytes } from "@samla/contracts/plain";
 import type { UploadItem } from "./upload-item.ts";
 import { formatSeconds, type speedOf, type UploadTotals } from "./upload-totals.ts";
 

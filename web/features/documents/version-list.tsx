@@ -1,5 +1,6 @@
 "use client";
-import { type Document, formatBytes, type Version } from "@samla/contracts";
+import type { Document, Version } from "@samla/contracts";
+import { formatBytes } from "@samla/contracts/plain";
 import { Download, Eye, Undo2 } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";

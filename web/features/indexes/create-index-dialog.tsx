@@ -1,5 +1,6 @@
 "use client";
-import { CreateIndexBody, IndexLanguage, indexLanguages, type Principal } from "@samla/contracts";
+import type { Principal } from "@samla/contracts";
+import { indexLanguages } from "@samla/contracts/plain";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useState } from "react";
 import { toast } from "sonner";
@@ -51,8 +52,9 @@ export const CreateIndexDialog = ({ open, onOpenChange }: { open: boolean; onOpe
     setKey(createIdempotencyKey());
     setErrors({});
   };
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
+    const { CreateIndexBody } = await import("@samla/contracts/indexes");
     const parsed = CreateIndexBody.safeParse(form);
     if (!parsed.success) {
       setErrors(Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message])));
@@ -77,7 +79,7 @@ export const CreateIndexDialog = ({ open, onOpenChange }: { open: boolean; onOpe
         title="Create an index"
         description="An index is what people search: documents with one set of readers."
       >
-        <form onSubmit={submit} className="flex min-h-0 flex-col" noValidate>
+        <form onSubmit={(event) => void submit(event)} className="flex min-h-0 flex-col" noValidate>
           <DialogBody className="grid gap-4">
             <Field id="index-name" label="Name" error={errors.name}>
               {(ids) => (
@@ -130,7 +132,9 @@ export const CreateIndexDialog = ({ open, onOpenChange }: { open: boolean; onOpe
               <Select
                 id="index-language"
                 value={form.language}
-                onValueChange={(language) => change({ language: IndexLanguage.catch("English").parse(language) })}
+                onValueChange={(language) =>
+                  change({ language: indexLanguages.find((one) => one === language) ?? "English" })
+                }
                 options={indexLanguages.map((language) => ({ value: language, label: language }))}
                 className="w-full"
               />

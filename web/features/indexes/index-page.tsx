@@ -1,5 +1,6 @@
 "use client";
-import { formatBytes, type IndexDetail } from "@samla/contracts";
+import type { IndexDetail } from "@samla/contracts";
+import { formatBytes } from "@samla/contracts/plain";
 import { useQuery } from "@tanstack/react-query";
 import { FileStack, Search } from "lucide-react";
 import Link from "next/link";

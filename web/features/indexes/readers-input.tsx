@@ -1,5 +1,6 @@
 "use client";
-import { Principal } from "@samla/contracts";
+import type { Principal } from "@samla/contracts";
+import { principalPattern } from "@samla/contracts/plain";
 import { Plus, X } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { Badge } from "../../ui/badge.tsx";
@@ -21,14 +22,14 @@ export const ReadersInput = ({
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
   const add = () => {
-    const parsed = Principal.safeParse(text.trim());
-    if (!parsed.success) {
+    const reader: Principal = text.trim();
+    if (!principalPattern.test(reader)) {
       setProblem("Write everyone, group:<name> or user:<id>.");
       return;
     }
     setProblem(undefined);
     setText("");
-    if (!value.includes(parsed.data)) onChange([...value, parsed.data]);
+    if (!value.includes(reader)) onChange([...value, reader]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter") return;

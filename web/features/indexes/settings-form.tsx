@@ -1,5 +1,6 @@
 "use client";
-import { ApiError, type IndexDetail, PatchIndexBody } from "@samla/contracts";
+import type { IndexDetail } from "@samla/contracts";
+import { ApiError } from "@samla/contracts/plain";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { toast } from "sonner";
@@ -17,6 +18,7 @@ import {
   mergeSettings,
   type SettingChange,
   type Settings,
+  settingErrors,
   settingsOf,
 } from "./settings.ts";
 
@@ -46,13 +48,10 @@ export const SettingsForm = ({ index, isReadOnly }: { index: IndexDetail; isRead
     setErrors({});
   };
   const save = async (body: Partial<Settings>, revision: number) => {
-    const parsed = PatchIndexBody.safeParse(body);
-    if (!parsed.success) {
-      setErrors(Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message])));
-      return;
-    }
     try {
-      const saved = await patch.mutateAsync({ body: parsed.data, revision });
+      const wrong = await settingErrors(body);
+      if (wrong) return setErrors(wrong);
+      const saved = await patch.mutateAsync({ body, revision });
       setBase({ settings: settingsOf(saved), revision: saved.revision });
       setMine(settingsOf(saved));
       setConflict([]);

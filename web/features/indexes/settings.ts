@@ -23,6 +23,15 @@ export const changesOf = (base: Settings, mine: Settings): Partial<Settings> | u
   return Object.keys(changes).length > 0 ? changes : undefined;
 };
 
+/** What is wrong with a change, by setting; undefined if nothing is. The shapes are loaded when something is saved. */
+export const settingErrors = async (body: Partial<Settings>): Promise<Record<string, string> | undefined> => {
+  const { PatchIndexBody } = await import("@samla/contracts/indexes");
+  const parsed = PatchIndexBody.safeParse(body);
+  return parsed.success
+    ? undefined
+    : Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
+};
+
 export type SettingChange = {
   name: SettingName;
   before: Settings[SettingName];

@@ -1,4 +1,4 @@
-import { IndexSlug } from "@samla/contracts";
+import { slugPattern, slugRule } from "@samla/contracts/plain";
 
 const slugLengthMax = 40;
 
@@ -19,4 +19,4 @@ export const suggestSlug = (name: string): string => {
 };
 
 /** What is wrong with a slug; undefined if nothing is. */
-export const slugError = (slug: string): string | undefined => IndexSlug.safeParse(slug).error?.issues[0]?.message;
+export const slugError = (slug: string): string | undefined => (slugPattern.test(slug) ? undefined : slugRule);

@@ -1,12 +1,5 @@
-import {
-  ApiError,
-  type Content,
-  type DocumentId,
-  type Extraction,
-  type PassageId,
-  problemOf,
-  type VersionId,
-} from "@samla/contracts";
+import type { Content, DocumentId, Extraction, PassageId, VersionId } from "@samla/contracts";
+import { ApiError, problemOf } from "@samla/contracts/plain";
 import { infiniteQueryOptions, keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
 import type { z } from "zod";
 import { callApi } from "../../lib/api.ts";

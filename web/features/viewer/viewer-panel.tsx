@@ -1,5 +1,6 @@
 "use client";
-import { type DocumentId, passageIdOf } from "@samla/contracts";
+import type { DocumentId } from "@samla/contracts";
+import { passageIdText } from "@samla/contracts/plain";
 import { ArrowLeft, FileX2, Info } from "lucide-react";
 import Link from "next/link";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
@@ -47,7 +48,7 @@ export const ViewerPanel = ({ documentId }: { documentId: DocumentId }) => {
   );
   const step = useCallback(
     (n: number | undefined) => {
-      if (n !== undefined && versionId) void setState({ passage: passageIdOf(versionId, n) });
+      if (n !== undefined && versionId) void setState({ passage: passageIdText(versionId, n) });
     },
     [setState, versionId],
   );
