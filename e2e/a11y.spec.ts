@@ -117,6 +117,11 @@ test.describe("signed in", () => {
     {
       name: "an index",
       path: () => `/indexes/${index}`,
+      shown: (page) => expect(page.getByRole("region", { name: "Live build" })).toBeVisible(),
+    },
+    {
+      name: "the settings of an index",
+      path: () => `/indexes/${index}/settings`,
       shown: (page) => expect(page.getByRole("region", { name: "Settings" })).toBeVisible(),
     },
     {

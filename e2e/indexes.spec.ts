@@ -61,7 +61,7 @@ test("settings that two people change at once are shown side by side, and neithe
   api,
 }) => {
   const slug = await createIndex(api, "Shared settings");
-  await page.goto(`/indexes/${slug}`);
+  await page.goto(`/indexes/${slug}/settings`);
   const settings = page.getByRole("region", { name: "Settings" });
   const name = settings.getByRole("textbox", { name: "Name" });
   await name.fill("Named here");
@@ -88,7 +88,7 @@ test("an index is deleted only after its short name was typed, and is gone for e
   api,
 }) => {
   const slug = await createIndex(api, "Short lived");
-  await page.goto(`/indexes/${slug}`);
+  await page.goto(`/indexes/${slug}/settings`);
   await page.getByRole("button", { name: "Delete index" }).click();
   const dialog = page.getByRole("alertdialog");
   const confirm = dialog.getByRole("button", { name: "Delete for good" });

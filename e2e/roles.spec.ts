@@ -40,6 +40,7 @@ test.describe("a reader", () => {
     await expect(page.getByRole("link", { name: "Open to all" }).first()).toBeVisible();
     await expect(page.getByRole("button", { name: "Create index" })).toHaveCount(0);
     await page.goto(`/indexes/${open}`);
+    await page.getByRole("link", { name: "Settings" }).click();
     await expect(page.getByRole("textbox", { name: "Name" })).toBeDisabled();
     await expect(page.getByRole("button", { name: "Delete index" })).toHaveCount(0);
   });

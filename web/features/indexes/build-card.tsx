@@ -1,18 +1,12 @@
-import type { Build, BuildConfig } from "@samla/contracts";
+import type { Build } from "@samla/contracts";
 import type { ReactNode } from "react";
-import type { z } from "zod";
+import { describeFusion } from "../../lib/build-config/labels.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { CopyableId } from "../../ui/copyable-id.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 
-/** How word and vector scores become one, in a sentence. */
-export const describeFusion = (fusion: BuildConfig["fusion"]): string =>
-  fusion.kind === "weighted"
-    ? `Word score, plus ${fusion.vectorWeight} of the vector score (both normalised)`
-    : `Reciprocal ranks (k ${fusion.k}): words ${fusion.lexicalWeight}, vectors ${fusion.vectorWeight}`;
-
 /** The live build and the configuration it was made with. */
-export const BuildCard = ({ build }: { build: z.infer<typeof Build> }) => (
+export const BuildCard = ({ build }: { build: Build }) => (
   <section aria-label="Live build" className="mt-8">
     <h2 className="flex flex-wrap items-center gap-2 font-semibold text-lg">
       Live build <CopyableId id={build.id} label="build id" full />

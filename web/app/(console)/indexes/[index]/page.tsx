@@ -1,13 +1,9 @@
-import { IndexSlug } from "@samla/contracts";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
-import { IndexPage } from "../../../../features/indexes/index-page.tsx";
+import { IndexOverview } from "../../../../features/indexes/index-overview.tsx";
 
 export const metadata: Metadata = { title: "Index" };
 
-const IndexRoute = async ({ params }: { params: Promise<{ index: string }> }) => {
-  const slug = IndexSlug.safeParse((await params).index);
-  if (!slug.success) notFound();
-  return <IndexPage slug={slug.data} />;
-};
+const IndexRoute = async ({ params }: { params: Promise<{ index: string }> }) => (
+  <IndexOverview slug={(await params).index} />
+);
 export default IndexRoute;
