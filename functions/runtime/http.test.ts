@@ -1,6 +1,7 @@
 import { Failure, type StorageContext } from "@samla/core/kernel";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { createHttpHandler } from "./http.ts";
+import { testDocument } from "./testing-answers.ts";
 import { testEnvironment } from "./testing-env.ts";
 import { type Call, eventOf } from "./testing-events.ts";
 
@@ -104,11 +105,20 @@ describe("what is refused before the verb", () => {
 
 describe("what is answered", () => {
   it("carries the request id, is not kept by caches, and has an ETag where there is a revision", async () => {
-    const { headers, statusCode } = await call(patch({}), () => ({ revision: 4 }));
+    const { headers, statusCode } = await call(patch({}), () => testDocument);
     expect(statusCode).toBe(200);
     expect(headers).toMatchObject({ etag: '"4"', "x-request-id": "req-1", "cache-control": "no-store" });
     const gone = { method: "DELETE", path: "/indexes/ab", query: { confirm: ["ab"] } };
     expect(await call(gone, () => undefined)).toMatchObject({ statusCode: 204, body: "" });
+  });
+
+  it("is what the contract says: a fault of ours if something lacks, and nothing more than is named", async () => {
+    const { json } = await call(patch({}), () => ({ ...testDocument, secret: "x" }));
+    expect(json).toEqual(testDocument);
+    expect(await call(patch({}), () => ({ ...testDocument, name: undefined }))).toMatchObject({
+      statusCode: 500,
+      json: { code: "internal" },
+    });
   });
 
   it("never tells the cause of a fault of ours", async () => {

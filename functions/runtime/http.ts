@@ -151,7 +151,12 @@ const answerOf = (route: Route, output: unknown, requestId: string): APIGatewayP
   const revision =
     typeof output === "object" && output !== null && "revision" in output ? Number(output.revision) : undefined;
   // Checked here, once, for every client: defaults are filled in, and what the contract does not name stays inside.
-  return json(route.successStatus, route.response.parse(output), requestId, revision === undefined ? {} : { etag: `"${revision}"` });
+  return json(
+    route.successStatus,
+    route.response.parse(output),
+    requestId,
+    revision === undefined ? {} : { etag: `"${revision}"` },
+  );
 };
 
 /** Same key and same body: the same answer, and the work is done once. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startTestAws } from "../../packages/aws/testing.ts";
 import { createHttpHandler } from "./http.ts";
 import { createQueueHandler } from "./queue.ts";
+import { testIndex } from "./testing-answers.ts";
 import { testEnvironment } from "./testing-env.ts";
 import { eventOf } from "./testing-events.ts";
 
@@ -12,7 +13,7 @@ let aws: Awaited<ReturnType<typeof startTestAws>>;
 beforeAll(async () => {
   aws = await startTestAws("queues", "tables");
   const queues = Object.fromEntries(
-    ["stored", "process", "index", "embed"].map((name) => {
+    ["stored", "process", "index", "embed", "evaluate"].map((name) => {
       const suffix = name === "index" ? ".fifo" : "";
       return [name, { url: aws.queueUrl(`${name}${suffix}`), deadLetterUrl: aws.queueUrl(`${name}-dead${suffix}`) }];
     }),
@@ -64,7 +65,7 @@ describe("a batch of messages", () => {
 
 describe("a repeated request", () => {
   let runs = 0;
-  let outcome: () => Promise<unknown> = async () => ({ slug: "ab" });
+  let outcome: () => Promise<unknown> = async () => testIndex;
   const handler = createHttpHandler({
     "indexes.create": async () => {
       runs += 1;
@@ -104,13 +105,13 @@ describe("a repeated request", () => {
     const first = call("key-2");
     await expect.poll(() => runs).toBe(1);
     expect(JSON.parse((await call("key-2")).body)).toMatchObject({ code: "conflict" });
-    release({ slug: "ab" });
+    release(testIndex);
     expect((await first).statusCode).toBe(201);
     outcome = async () => {
       throw new Error("fault");
     };
     expect((await call("key-3")).statusCode).toBe(500);
-    outcome = async () => ({ slug: "ab" });
+    outcome = async () => testIndex;
     expect((await call("key-3")).statusCode).toBe(201);
   });
 });
