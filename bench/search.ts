@@ -7,9 +7,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { createDynamoDbCatalog } from "../packages/aws/catalog/dynamodb.ts";
 import { type Document, type IndexSlug, pathOf, SearchQuery } from "../packages/contracts/index.ts";
-import { tableOf } from "../packages/core/documents/index.ts";
 import type { EngineContext, EnginePassage, VersionRecord } from "../packages/core/kernel/index.ts";
-import { createIds, systemActor } from "../packages/core/kernel/index.ts";
+import { createEmbedderRegistry, createIds, systemActor, tableOf } from "../packages/core/kernel/index.ts";
 import { filterOf, search } from "../packages/core/search/index.ts";
 import { createEmbedder } from "../packages/engine/embedders/index.ts";
 import { createLanceEngine } from "../packages/engine/index.ts";
@@ -108,7 +107,7 @@ const fill = async (backend: Backend, ctx: EngineContext, some: Row[]): Promise<
           { action: "document.created", outcome: "ok", summary: name },
           systemActor,
         );
-        const vectors = await ctx.embedder.embed(
+        const vectors = await ctx.embedders.default.embed(
           passages.map((passage) => `${passage.title}\n${passage.section}\n${passage.text}`),
           "passage",
         );
@@ -158,7 +157,7 @@ for (const size of sizes.length ? sizes : [1_000, 10_000, 100_000]) {
     log: () => undefined,
     catalog: createDynamoDbCatalog({ table: backend.settings.catalogTable, now: Date.now, newId }),
     engine,
-    embedder,
+    embedders: createEmbedderRegistry([embedder]),
   };
   const some = rows.slice(0, size);
   await fill(backend, ctx, some);

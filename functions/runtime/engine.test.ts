@@ -20,8 +20,8 @@ describe("an embedder that cannot be opened", () => {
   it("leaves searching and writing to words, and is still a failure where an index is made for it", async () => {
     const ctx = compose.createSystemContext("req-1");
     await expect(runtime.withEngine(ctx)).rejects.toThrow();
-    const { embedder, engine } = await runtime.withEngineByWords(ctx);
-    expect(embedder).toBe(runtime.absentEmbedder);
+    const { embedders, engine } = await runtime.withEngineByWords(ctx);
+    expect(embedders.default).toBe(runtime.absentEmbedder);
     expect(await engine.listTables()).toEqual([]);
     await engine.close();
   });

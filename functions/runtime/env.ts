@@ -1,4 +1,4 @@
-import { defaultUploadLimits, documentKinds } from "@samla/contracts";
+import { defaultUploadLimits, documentKinds, EmbedderSetting } from "@samla/contracts";
 import { z } from "zod";
 
 const address = z.object({ url: z.string(), deadLetterUrl: z.string() });
@@ -20,10 +20,12 @@ const Env = z.object({
   SAMLA_STAGE: z.string().default("laptop"),
   SAMLA_CATALOG_TABLE: z.string(),
   SAMLA_BUCKET: z.string(),
-  SAMLA_QUEUES: json(z.object({ stored: address, process: address, index: address, embed: address })),
+  SAMLA_QUEUES: json(z.object({ stored: address, process: address, index: address, embed: address, evaluate: address })),
   /** Folder or `s3://bucket/prefix` that holds the engine's tables. */
   SAMLA_ENGINE_URI: z.string(),
-  SAMLA_EMBEDDER: json(z.looseObject({ kind: z.string() })),
+  SAMLA_EMBEDDER: json(EmbedderSetting),
+  /** Further ones that builds may use. */
+  SAMLA_EMBEDDERS: json(z.array(EmbedderSetting)).default([]),
   SAMLA_UPLOAD_LIMITS: json(z.partialRecord(z.enum(documentKinds), z.int().positive()))
     .default({})
     .transform((configured) => ({ ...defaultUploadLimits, ...configured })),

@@ -6,7 +6,7 @@ import { getParts } from "./compose.ts";
 
 /** The readers in their child process, whose bundle lies beside this one's. */
 export const createExtractor = (): Extractor => ({
-  extract: ({ filePath, name, signal, onProgress }) => {
+  extract: ({ filePath, name, ocr, signal, onProgress }) => {
     const { env } = getParts();
     const cachePath = env.SAMLA_CACHE_DIR;
     return extractFile({
@@ -15,8 +15,8 @@ export const createExtractor = (): Extractor => ({
       signal,
       onProgress,
       childPath: fileURLToPath(new URL("./child.mjs", import.meta.url)),
-      ocr: { enabled: true, ...(cachePath ? { cachePath } : {}) },
+      ocr: { enabled: ocr === "auto", ...(cachePath ? { cachePath } : {}) },
     });
   },
-  split: (extraction, targetTokens) => splitIntoPassages(extraction, { targetTokens }),
+  split: (extraction, options) => splitIntoPassages(extraction, options),
 });

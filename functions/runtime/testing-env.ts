@@ -4,7 +4,7 @@ export const testEnvironment: Record<string, string> = {
   SAMLA_BUCKET: "documents",
   SAMLA_QUEUES: JSON.stringify(
     Object.fromEntries(
-      ["stored", "process", "index", "embed"].map((name) => [
+      ["stored", "process", "index", "embed", "evaluate"].map((name) => [
         name,
         {
           url: `http://127.0.0.1:9/000000000000/${name}`,
@@ -14,7 +14,7 @@ export const testEnvironment: Record<string, string> = {
     ),
   ),
   SAMLA_ENGINE_URI: "/nowhere",
-  SAMLA_EMBEDDER: JSON.stringify({ kind: "glove" }),
+  SAMLA_EMBEDDER: JSON.stringify({ kind: "none" }),
   SAMLA_API_URL: "http://127.0.0.1:9/v1",
   SAMLA_SOCKET_URL: "ws://127.0.0.1:9",
   SAMLA_SOCKET_MANAGEMENT_URL: "http://127.0.0.1:9",

@@ -1,5 +1,5 @@
-import { tableOf } from "@samla/core/documents";
 import { dropOrphanTables } from "@samla/core/indexes";
+import { tableOf } from "@samla/core/kernel";
 import type { Context } from "aws-lambda";
 import { createSystemContext } from "../runtime/compose.ts";
 import { withEngineByWords } from "../runtime/engine.ts";

@@ -203,4 +203,5 @@ export const EmbedderInfo = z.object({
   label: z.string(),
   fusion: BuildConfig.shape.fusion,
 });
+export type EmbedderInfo = z.infer<typeof EmbedderInfo>;
 export const EmbedderList = z.object({ items: z.array(EmbedderInfo) });

@@ -3,6 +3,7 @@ export * from "./builds.ts";
 export * from "./care.ts";
 export * from "./client.ts";
 export * from "./documents.ts";
+export * from "./embedder-settings.ts";
 export * from "./errors.ts";
 export * from "./evaluations.ts";
 export * from "./events.ts";

@@ -17,6 +17,7 @@ import type { ProcessContext } from "./documents/index.ts";
 import {
   type Actor,
   type Catalog,
+  createEmbedderRegistry,
   createIds,
   type Embedder,
   type EngineContext,
@@ -257,6 +258,7 @@ export const createMemoryEngine = () => {
         hits: hits.slice(query.offset, query.offset + query.limit),
         total: { value: hits.length, exact: true },
         facets: {},
+        words: { used: [], left: [], added: [] },
         timings: { lexicalMs: 0, vectorMs: 0, fetchMs: 0, totalMs: 0 },
         tableVersion: commits,
         bestLexical: 1,
@@ -276,6 +278,8 @@ export const testEmbedder: Embedder = {
   dimensions: 2,
   fusion: { kind: "weighted", vectorWeight: 0.15 },
   maxCharacters: 1000,
+  label: "Test",
+  local: true,
   instant: false,
   embed: async (texts) => texts.map((text) => new Float32Array([text.length, 1])),
 };
@@ -347,7 +351,7 @@ export const createTestWorld = async (options: { tempFile: () => string; extract
     objects: watched(store.objects, "objects", calls),
     queues: watched(queue.queues, "queues", calls),
     engine: watched(table.engine, "engine", calls),
-    embedder: { ...testEmbedder, ...embed },
+    embedders: createEmbedderRegistry([{ ...testEmbedder, ...embed }]),
     uploadLimits: defaultUploadLimits,
     extractor: options.extractor ?? testExtractor(),
     tempFile: options.tempFile,

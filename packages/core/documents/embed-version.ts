@@ -1,7 +1,7 @@
 import { type EmbedMessage, type EngineContext, objectKeys, type StorageContext } from "../kernel/index.ts";
 import { makeVectors } from "./make-vectors.ts";
 import { parsePassages } from "./passages-file.ts";
-import { isEmbeddedBy } from "./rules.ts";
+import { embedderOf } from "./rules.ts";
 import { formatVectors } from "./vectors-file.ts";
 
 /**
@@ -15,12 +15,13 @@ export const embedVersion = async (
   const document = await ctx.catalog.getDocument(message.documentId);
   if (!document || document.deletedAt || document.liveVersionId !== message.versionId) return;
   const build = await ctx.catalog.getBuild(message.index, message.buildId);
-  if (!build || !isEmbeddedBy(ctx, build)) return;
+  const embedder = build && embedderOf(ctx, build);
+  if (!embedder) return;
   const bytes = await ctx.objects.getBytes(objectKeys.passages(message.documentId, message.versionId));
   if (!bytes) return;
-  const vectors = await makeVectors(ctx.embedder, parsePassages(bytes), ctx.signal);
+  const vectors = await makeVectors(embedder, parsePassages(bytes), ctx.signal);
   await ctx.objects.put(
-    objectKeys.vectors(message.documentId, message.versionId, ctx.embedder.id),
+    objectKeys.vectors(message.documentId, message.versionId, embedder.id),
     formatVectors(vectors),
     "application/octet-stream",
   );

@@ -13,7 +13,7 @@ import {
   restoreDocument,
   sweep,
 } from "./index.ts";
-import { accept, bodyOf, deliver, drain, openWorld, ready } from "./testing-journey.ts";
+import { accept, bodyOf, changeEmbedder, deliver, drain, openWorld, ready } from "./testing-journey.ts";
 
 const text = "first line\nsecond line";
 const day = 86_400_000;
@@ -88,7 +88,7 @@ describe("an embedder", () => {
   );
   it.each(everyBroken)("that $name leaves documents ready and searches to words", async ({ embed, instant }) => {
     const world = await openWorld();
-    world.ctx.embedder = { ...world.ctx.embedder, embed, instant };
+    changeEmbedder(world, { embed, instant });
     const ids = await deliver(world, "a.txt", text);
     await accept(world, ids);
     await expect(drain(world)).rejects.toThrow();
@@ -104,7 +104,7 @@ describe("an embedder", () => {
       asked += 1;
       return Promise.reject(new Error("down"));
     };
-    world.ctx.embedder = { ...world.ctx.embedder, embed };
+    changeEmbedder(world, { embed });
     for (let i = 0; i < 3; i += 1) await search(world.ctx, query);
     expect(asked).toBe(1);
     world.clock.now += 60_000;
@@ -114,7 +114,7 @@ describe("an embedder", () => {
 
   it("that is instant gives a document its vectors in the commit that makes it searchable", async () => {
     const world = await openWorld();
-    world.ctx.embedder = { ...world.ctx.embedder, instant: true };
+    changeEmbedder(world, { instant: true });
     const commits = world.table.commits();
     const ids = await ready(world, "a.txt", text);
     expect(world.table.commits() - commits).toBe(1);
@@ -127,9 +127,9 @@ describe("an embedder", () => {
     "other than the build's leaves its vectors alone: documents become ready by their words (instant: %s)",
     async (instant) => {
       const world = await openWorld();
-      world.ctx.embedder = { ...world.ctx.embedder, instant };
+      changeEmbedder(world, { instant });
       const before = await ready(world, "a.txt", text);
-      world.ctx.embedder = { ...world.ctx.embedder, id: "other", dimensions: 3 };
+      changeEmbedder(world, { id: "other", dimensions: 3 });
       await patchDocument(world.ctx, { ...before, tags: ["kept"] });
       await drain(world);
       expect(world.passages().map((one) => [one.tags, one.vector?.length])).toEqual([
@@ -145,7 +145,7 @@ describe("an embedder", () => {
           return engine.search(table, one);
         },
       };
-      world.ctx.embedder.embed = async (texts) => texts.map(() => new Float32Array(3));
+      changeEmbedder(world, { embed: async (texts) => texts.map(() => new Float32Array(3)) });
       const next = await ready(world, "b.txt", "third line");
       expect(world.rows.versions.get(next.versionId)?.steps.at(-1)).toMatchObject({ name: "embed", status: "skipped" });
       expect(world.passages().find((one) => one.document_id === next.documentId)?.vector).toBeUndefined();

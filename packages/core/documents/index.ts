@@ -22,4 +22,4 @@ export {
 } from "./read-documents.ts";
 export { abortUpload, completeUpload, getUpload } from "./resume-upload.ts";
 export { sweep } from "./sweep.ts";
-export { tableOf, type WriterContext, writeIndex } from "./write-index.ts";
+export { type WriterContext, writeIndex } from "./write-index.ts";

@@ -10,7 +10,7 @@ import {
   rollBackDocument,
   writeIndex,
 } from "./index.ts";
-import { accept, deliver, drain, openWorld, ready } from "./testing-journey.ts";
+import { accept, changeEmbedder, deliver, drain, openWorld, ready } from "./testing-journey.ts";
 
 const text = "# Tides\nfirst line\nsecond line";
 const documentOf = (world: Awaited<ReturnType<typeof openWorld>>, id: string) => {
@@ -28,7 +28,7 @@ describe("crashes between any two steps", () => {
     async ({ instant }) => {
       const run = async (crashAt: number) => {
         const world = await openWorld();
-        world.ctx.embedder = { ...world.ctx.embedder, instant };
+        changeEmbedder(world, { instant });
         const ids = await deliver(world, "a.txt", text);
         world.calls.count = 0;
         world.calls.before = (name) => {

@@ -1,5 +1,6 @@
 import { unlink } from "node:fs/promises";
 import {
+  type BuildConfig,
   type ExtractFailureCode,
   type Extraction,
   extractFailureCodes,
@@ -49,11 +50,11 @@ export const processVersion = async (
   const watch = watchClaim(ctx, claim.version);
   const file = ctx.tempFile();
   try {
-    const extraction = await readVersion(ctx, claim.version, file, watch);
     const index = await ctx.catalog.getIndex(claim.version.index);
     const build = index && (await ctx.catalog.getBuild(index.slug, index.liveBuildId));
     if (!index || !build) return "done";
-    const passages = ctx.extractor.split(extraction, build.config.targetTokens);
+    const extraction = await readVersion(ctx, claim.version, build.config, file, watch);
+    const passages = ctx.extractor.split(extraction, build.config);
     if (passages.length === 0) throw problem("empty", "No passage could be made of its text.");
     await storeVersion(ctx, claim.version, extraction, passages);
     if (await finishReading(ctx, claim.version, extraction, passages))
@@ -183,6 +184,7 @@ const watchClaim = (ctx: ProcessContext, claimed: VersionRecord): Watch => {
 const readVersion = async (
   ctx: ProcessContext,
   version: VersionRecord,
+  config: BuildConfig,
   file: string,
   watch: Watch,
 ): Promise<Extraction> => {
@@ -205,6 +207,7 @@ const readVersion = async (
   return ctx.extractor.extract({
     filePath: file,
     name: version.name,
+    ocr: config.ocr,
     signal: watch.signal,
     onProgress: (progress) =>
       watch.progress(progress.step, progress.pages > 1 ? `page ${progress.page} of ${progress.pages}` : ""),

@@ -8,7 +8,7 @@ import {
   type Version,
   type VersionFailure,
 } from "@samla/contracts";
-import type { EngineContext, NewEvent, VersionRecord } from "../kernel/index.ts";
+import type { Embedder, EngineContext, NewEvent, VersionRecord } from "../kernel/index.ts";
 
 /** What the API shows of a stored version. */
 export const toVersion = (record: VersionRecord, document: Document): Version => {
@@ -90,11 +90,14 @@ export const searchableVersionId = (document: Document, versions: readonly Versi
   return waiting?.id ?? document.liveVersionId;
 };
 
-/** Whether this process makes the vectors that the build's table holds: those of two embedders are never mixed. */
-export const isEmbeddedBy = (ctx: Pick<EngineContext, "embedder">, build: Pick<Build, "config">): boolean =>
-  ctx.embedder.dimensions > 0 &&
-  build.config.embedder === ctx.embedder.id &&
-  build.config.dimensions === ctx.embedder.dimensions;
+/** The embedder that makes the vectors of the build's table, when it has any and this process has it. */
+export const embedderOf = (
+  ctx: Pick<EngineContext, "embedders">,
+  { config }: Pick<Build, "config">,
+): Embedder | undefined => {
+  const embedder = config.dimensions > 0 ? ctx.embedders.get(config.embedder) : undefined;
+  return embedder?.dimensions === config.dimensions ? embedder : undefined;
+};
 
 /** The event of a document that is removed for good. */
 export const purgedEventOf = (document: Document): NewEvent => ({

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CreateUploadBody, CreateUploadResult } from "@samla/contracts";
 import type { EmbedMessage, Extractor, IndexMessage, ProcessMessage } from "../kernel/index.ts";
-import { objectKeys } from "../kernel/index.ts";
+import { createEmbedderRegistry, type Embedder, objectKeys } from "../kernel/index.ts";
 import { createTestWorld, type TestWorld, testSlug } from "../testing.ts";
 import { acceptObject, createUpload, embedVersion, processVersion, writeIndex } from "./index.ts";
 
@@ -19,6 +19,11 @@ export const openWorld = (extractor?: Extractor): Promise<TestWorld> =>
     },
     ...(extractor ? { extractor } : {}),
   });
+
+/** Puts another embedder in the place of the default one. */
+export const changeEmbedder = (world: TestWorld, changes: Partial<Embedder>): void => {
+  world.ctx.embedders = createEmbedderRegistry([{ ...world.ctx.embedders.default, ...changes }]);
+};
 
 export const bodyOf = (name: string, text: string, more: Partial<CreateUploadBody> = {}): CreateUploadBody => ({
   index: testSlug,

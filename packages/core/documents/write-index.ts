@@ -6,12 +6,13 @@ import {
   type IndexMessage,
   objectKeys,
   type StorageContext,
+  tableOf,
   timestamp,
   type VersionRecord,
 } from "../kernel/index.ts";
 import { makeVectors } from "./make-vectors.ts";
 import { type PassagesFile, parsePassages } from "./passages-file.ts";
-import { endStep, isEmbeddedBy, mirrorHead, searchableVersionId, startStep } from "./rules.ts";
+import { embedderOf, endStep, mirrorHead, searchableVersionId, startStep } from "./rules.ts";
 import { formatVectors, parseVectors } from "./vectors-file.ts";
 
 export type WriterContext = StorageContext & EngineContext;
@@ -45,9 +46,6 @@ export const writeIndex = async (ctx: WriterContext, messages: IndexMessage[]): 
     for (const version of one?.overtaken ?? []) await markOvertaken(ctx, version);
   }
 };
-
-/** The engine's table of a build. */
-export const tableOf = (index: string, buildId: string): string => `${index}/${buildId}`;
 
 const prepareDocument = async (
   ctx: WriterContext,
@@ -97,10 +95,11 @@ const vectorsOf = async (
   file: PassagesFile,
   config: BuildConfig,
 ): Promise<Float32Array[]> => {
-  // The build's embedder, not this process's: its vectors stay while another, or none, is at work.
+  // Named by the build, so that its vectors stay while its embedder is not at hand.
   const key = objectKeys.vectors(version.documentId, version.id, config.embedder);
-  if (ctx.embedder.instant && isEmbeddedBy(ctx, { config })) {
-    const made = await makeVectors(ctx.embedder, file).catch((error: unknown) => {
+  const embedder = embedderOf(ctx, { config });
+  if (embedder?.instant) {
+    const made = await makeVectors(embedder, file).catch((error: unknown) => {
       // By its words at least: the queue for vectors tries again.
       ctx.log("warn", "the writer made no vectors", { error: String(error), versionId: version.id });
       return undefined;
@@ -143,7 +142,7 @@ const markOvertaken = async (ctx: WriterContext, overtaken: VersionRecord): Prom
 
 const markSearchable = async (ctx: WriterContext, one: Prepared, build: Build): Promise<void> => {
   const { index, id: buildId } = build;
-  const canEmbed = isEmbeddedBy(ctx, build);
+  const canEmbed = embedderOf(ctx, build) !== undefined;
   const versionId = one.version?.id;
   if (!versionId) return;
   const vectors = one.passages.filter((passage) => passage.vector).length;

@@ -1,6 +1,5 @@
 import { decodeTime } from "ulid";
-import { tableOf } from "../documents/write-index.ts";
-import type { EngineContext } from "../kernel/index.ts";
+import { type EngineContext, tableOf } from "../kernel/index.ts";
 
 /** A table is made before its build's row, so a young one may still get it. */
 const youngMs = 3_600_000;

@@ -2,7 +2,6 @@ import type { Build, CreateIndexBody, Index, IndexDetail, IndexLanguage } from "
 import { BuildConfig, IndexSettings, limits } from "@samla/contracts";
 import type { z } from "zod";
 import { requireIndex } from "../documents/access.ts";
-import { tableOf } from "../documents/write-index.ts";
 import {
   type Context,
   type EngineContext,
@@ -12,6 +11,8 @@ import {
   type Page,
   requirePermission,
   type StorageContext,
+  tableOf,
+  tableSpecOf,
   timestamp,
 } from "../kernel/index.ts";
 
@@ -22,15 +23,15 @@ const withCount = async (ctx: Context, index: IndexRecord): Promise<Index> => ({
 
 /** Configuration of a first build: what the shipped embedder asks for. */
 export const defaultBuildConfig = (
-  ctx: Pick<EngineContext, "embedder">,
+  ctx: Pick<EngineContext, "embedders">,
   language: z.infer<typeof IndexLanguage>,
 ): BuildConfig =>
   BuildConfig.parse({
     language,
     targetTokens: 400,
-    embedder: ctx.embedder.id,
-    dimensions: ctx.embedder.dimensions,
-    fusion: ctx.embedder.fusion,
+    embedder: ctx.embedders.default.id,
+    dimensions: ctx.embedders.default.dimensions,
+    fusion: ctx.embedders.default.fusion,
   });
 
 /** Creates an index with its first build, which is live at once and empty. Throws `already_exists`, `forbidden`. */
@@ -62,12 +63,7 @@ export const createIndex = async (ctx: EngineContext, input: CreateIndexBody): P
     promotedAt: at,
     revision: 1,
   };
-  await ctx.engine.createTable({
-    table: tableOf(input.slug, build.id),
-    dimensions: build.config.dimensions,
-    language: build.config.language,
-    fusion: build.config.fusion,
-  });
+  await ctx.engine.createTable(tableSpecOf(input.slug, build.id, build.config));
   const index: IndexRecord = {
     slug: input.slug,
     name: input.name,

@@ -1,8 +1,9 @@
 import { hasPermission, type Permission, type Role, type UploadLimits } from "@samla/contracts";
 import { Failure } from "./failure.ts";
 import type { Catalog } from "./ports/catalog.ts";
+import type { EmbedderRegistry } from "./ports/embedder.ts";
 import type { ObjectStore } from "./ports/object-store.ts";
-import type { Embedder, SearchEngine } from "./ports/search-engine.ts";
+import type { Filter, SearchEngine } from "./ports/search-engine.ts";
 import type { WorkQueues } from "./ports/work-queues.ts";
 
 /** Who acts. `system` is SAMLA itself, in background work. */
@@ -34,7 +35,7 @@ export type Context = {
 };
 
 export type StorageContext = Context & { objects: ObjectStore; queues: WorkQueues; uploadLimits: UploadLimits };
-export type EngineContext = Context & { engine: SearchEngine; embedder: Embedder };
+export type EngineContext = Context & { engine: SearchEngine; embedders: EmbedderRegistry };
 
 export const systemActor: Actor = { kind: "system", id: "samla", name: "SAMLA", roles: ["admin"], groups: [] };
 
@@ -56,10 +57,24 @@ export const principalsOf = (actor: Actor): string[] => [
   "everyone",
   `user:${actor.id}`,
   ...actor.groups.map((group) => `group:${group}`),
+  ...actor.roles.map((role) => `role:${role}`),
 ];
 
+/** Whose documents the actor sees; undefined for administrators and SAMLA itself, who see all. */
+export const readingAs = (actor: Actor): string[] | undefined =>
+  actor.kind === "system" || actor.roles.includes("admin") ? undefined : principalsOf(actor);
+
+/** True when a rule lets one of the principals read; no rule, or nobody to ask for, lets everything through. */
+export const isReadableBy = (
+  principals: readonly string[] | undefined,
+  readers: readonly string[] | undefined,
+): boolean =>
+  principals === undefined || readers === undefined || principals.some((principal) => readers.includes(principal));
+
 /** True when the access rule lets the actor read; administrators and SAMLA itself read everything. */
-export const mayRead = (actor: Actor, readers: readonly string[]): boolean =>
-  actor.kind === "system" ||
-  actor.roles.includes("admin") ||
-  principalsOf(actor).some((principal) => readers.includes(principal));
+export const mayRead = (actor: Actor, readers: readonly string[] | undefined): boolean =>
+  isReadableBy(readingAs(actor), readers);
+
+/** What the engine lets through for the principals; undefined for those who see all. */
+export const readersFilter = (principals: string[] | undefined): Filter | undefined =>
+  principals && { hasAny: ["readers", principals] };

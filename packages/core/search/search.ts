@@ -6,8 +6,7 @@ import {
   type SearchQuery,
   type SearchResult,
 } from "@samla/contracts";
-import { isEmbeddedBy } from "../documents/rules.ts";
-import { tableOf } from "../documents/write-index.ts";
+import { embedderOf } from "../documents/rules.ts";
 import {
   type Embedder,
   type EngineAnswer,
@@ -20,6 +19,7 @@ import {
   mayRead,
   notFound,
   requirePermission,
+  tableOf,
 } from "../kernel/index.ts";
 
 /** The query's filter over passage fields; undefined when it asks for everything. */
@@ -154,16 +154,17 @@ const embedQuery = async (
   ctx: EngineContext,
   input: SearchQuery,
 ): Promise<{ vector?: Float32Array; tookMs: number }> => {
-  if (input.mode === "lexical" || ctx.embedder.dimensions === 0) return { tookMs: 0 };
-  if (ctx.now() < (restsUntilMs.get(ctx.embedder) ?? 0)) return { tookMs: 0 };
+  const embedder = ctx.embedders.default;
+  if (input.mode === "lexical" || embedder.dimensions === 0) return { tookMs: 0 };
+  if (ctx.now() < (restsUntilMs.get(embedder) ?? 0)) return { tookMs: 0 };
   const startedAt = performance.now();
   try {
-    const [vector] = await ctx.embedder.embed([input.q], "query", AbortSignal.timeout(3_000));
-    if (vector?.length !== ctx.embedder.dimensions || !vector.every(Number.isFinite))
-      throw new Error(`${ctx.embedder.id} gave ${vector?.length ?? "no"} values for ${ctx.embedder.dimensions}`);
+    const [vector] = await embedder.embed([input.q], "query", AbortSignal.timeout(3_000));
+    if (vector?.length !== embedder.dimensions || !vector.every(Number.isFinite))
+      throw new Error(`${embedder.id} gave ${vector?.length ?? "no"} values for ${embedder.dimensions}`);
     return { vector, tookMs: performance.now() - startedAt };
   } catch (error) {
-    restsUntilMs.set(ctx.embedder, ctx.now() + restMs);
+    restsUntilMs.set(embedder, ctx.now() + restMs);
     ctx.log("warn", "the query was not embedded", { error: String(error) });
     return { tookMs: performance.now() - startedAt };
   }
@@ -175,11 +176,11 @@ const embeddersMax = 1_000;
 
 /** Whether the index's live build was made with the embedder of this process, whose vectors alone compare with its own. */
 const hasVectorsOf = async (ctx: EngineContext, index: IndexRecord): Promise<boolean> => {
-  const key = `${index.liveBuildId} ${ctx.embedder.id} ${ctx.embedder.dimensions}`;
+  const key = `${index.liveBuildId} ${ctx.embedders.default.id}`;
   const known = embedders.get(key);
   if (known !== undefined) return known;
   const build = await ctx.catalog.getBuild(index.slug, index.liveBuildId);
-  const fits = build !== undefined && isEmbeddedBy(ctx, build);
+  const fits = build !== undefined && embedderOf(ctx, build) === ctx.embedders.default;
   if (embedders.size >= embeddersMax) embedders.clear();
   if (build) embedders.set(key, fits);
   return fits;

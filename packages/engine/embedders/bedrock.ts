@@ -1,21 +1,9 @@
 import { BedrockRuntimeClient, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
-import type { Embedder, Fusion } from "../../core/kernel/ports/search-engine.ts";
+import type { EmbedderSettingOf } from "@samla/contracts";
+import type { Embedder } from "../../core/kernel/ports/embedder.ts";
 import { checkVectors, strongModelFusion } from "./check-vectors.ts";
 
-export type BedrockConfig = {
-  /** Titan Text Embeddings V2 or a later model of the same request shape. */
-  model?: string;
-  /** Titan v2 knows 256, 512 and 1024. */
-  dimensions?: number;
-  region?: string;
-  /** Another endpoint than AWS's own, such as a VPC endpoint. */
-  endpoint?: string;
-  /** Requests under way at once; Titan takes one text a request. */
-  concurrency?: number;
-  attempts?: number;
-  timeoutMs?: number;
-  fusion?: Fusion;
-};
+export type BedrockConfig = EmbedderSettingOf<"bedrock">;
 
 const defaultModel = "amazon.titan-embed-text-v2:0";
 /** Titan v2 reads 8,192 tokens and at most 50,000 characters (AWS Bedrock user guide, Titan Text Embeddings V2). */
@@ -61,6 +49,8 @@ export function createBedrockEmbedder(config: BedrockConfig = {}): Embedder & { 
     id: `bedrock:${model}:${dimensions}`,
     dimensions,
     fusion: config.fusion ?? strongModelFusion,
+    label: `${model} on Bedrock, ${dimensions} dimensions`,
+    local: false,
     instant: false,
     maxCharacters,
     embed: async (texts, _purpose, signal) => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Embedder } from "../../core/kernel/ports/search-engine.ts";
+import type { Embedder } from "../../core/kernel/ports/embedder.ts";
 import { ensureGloveModel } from "./glove/index.ts";
 import { loadStaticModel } from "./glove/load-model.ts";
 import { packModel } from "./glove/pack-model.ts";

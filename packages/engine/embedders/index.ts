@@ -1,31 +1,27 @@
-import type { Embedder } from "../../core/kernel/ports/search-engine.ts";
-import type { BedrockConfig } from "./bedrock.ts";
-import { createGloveEmbedder, type GloveConfig } from "./glove/index.ts";
-import { createOpenAiCompatibleEmbedder, type OpenAiCompatibleConfig } from "./openai-compatible.ts";
-import { createTransformersEmbedder, type TransformersConfig } from "./transformers.ts";
+import type { EmbedderSetting } from "@samla/contracts";
+import { type Embedder, noEmbedder } from "../../core/kernel/ports/embedder.ts";
+import { createGloveEmbedder } from "./glove/index.ts";
+import { createOpenAiCompatibleEmbedder } from "./openai-compatible.ts";
+import { createTransformersEmbedder } from "./transformers.ts";
 
 export { ensureGloveModel } from "./glove/index.ts";
 
-export type EmbedderConfig =
-  | ({ kind: "glove" } & GloveConfig)
-  | ({ kind: "openai" } & OpenAiCompatibleConfig)
-  | ({ kind: "bedrock" } & BedrockConfig)
-  | ({ kind: "transformers" } & TransformersConfig);
-
-/** The embedder of a configuration. The AWS client is loaded only when it is asked for, to keep cold starts short. */
-export async function createEmbedder(config: EmbedderConfig): Promise<Embedder> {
-  switch (config.kind) {
+/** The embedder of a setting. The AWS client is loaded only when it is asked for, to keep cold starts short. */
+export async function createEmbedder(setting: EmbedderSetting): Promise<Embedder> {
+  switch (setting.kind) {
+    case "none":
+      return noEmbedder;
     case "glove":
-      return createGloveEmbedder(config);
+      return createGloveEmbedder(setting);
     case "openai":
-      return createOpenAiCompatibleEmbedder(config);
+      return createOpenAiCompatibleEmbedder(setting);
     case "transformers":
-      return createTransformersEmbedder(config);
+      return createTransformersEmbedder(setting);
     case "bedrock":
-      return (await import("./bedrock.ts")).createBedrockEmbedder(config);
+      return (await import("./bedrock.ts")).createBedrockEmbedder(setting);
     default:
       throw new Error(
-        `Unknown embedder ${JSON.stringify((config as { kind?: unknown }).kind)}. Choose glove, openai, bedrock or transformers.`,
+        `Unknown embedder ${JSON.stringify((setting as { kind?: unknown }).kind)}. Choose none, glove, openai, bedrock or transformers.`,
       );
   }
 }

@@ -1,24 +1,9 @@
-import type { Embedder, Fusion } from "../../core/kernel/ports/search-engine.ts";
+import type { EmbedderSettingOf } from "@samla/contracts";
+import type { Embedder } from "../../core/kernel/ports/embedder.ts";
 import { checkVectors, strongModelFusion } from "./check-vectors.ts";
 import { retryRequest } from "./retry-request.ts";
 
-export type OpenAiCompatibleConfig = {
-  /** Up to `/v1`, such as `http://127.0.0.1:11434/v1`. */
-  baseUrl: string;
-  model: string;
-  dimensions: number;
-  apiKey?: string;
-  /** Whether the endpoint accepts the `dimensions` parameter (models that can be shortened). */
-  sendDimensions?: boolean;
-  batchSize?: number;
-  maxCharacters?: number;
-  timeoutMs?: number;
-  attempts?: number;
-  /** Put before the texts; several open models were trained with one. */
-  passagePrefix?: string;
-  queryPrefix?: string;
-  fusion?: Fusion;
-};
+export type OpenAiCompatibleConfig = EmbedderSettingOf<"openai">;
 
 /**
  * An embedder behind any endpoint that speaks OpenAI's `POST /embeddings`. Busy and broken answers are tried
@@ -69,6 +54,8 @@ export function createOpenAiCompatibleEmbedder(config: OpenAiCompatibleConfig): 
     id: `openai:${base.host}:${config.model}:${config.dimensions}`,
     dimensions: config.dimensions,
     fusion: config.fusion ?? strongModelFusion,
+    label: `${config.model} at ${base.host}, ${config.dimensions} dimensions`,
+    local: false,
     instant: false,
     maxCharacters,
     embed: async (texts, purpose, signal) => {

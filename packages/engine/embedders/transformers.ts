@@ -1,22 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Embedder, Fusion } from "../../core/kernel/ports/search-engine.ts";
+import type { EmbedderSettingOf } from "@samla/contracts";
+import type { Embedder } from "../../core/kernel/ports/embedder.ts";
 import { checkVectors, strongModelFusion } from "./check-vectors.ts";
 
-export type TransformersConfig = {
-  /** Folder that holds the model's folder. Nothing is ever downloaded. */
-  modelsFolder: string;
-  /** Model folder below it, with config.json, tokenizer.json and onnx/. */
-  model: string;
-  dimensions: number;
-  dtype?: "fp32" | "fp16" | "q8" | "q4";
-  pooling?: "mean" | "cls";
-  batchSize?: number;
-  maxCharacters?: number;
-  passagePrefix?: string;
-  queryPrefix?: string;
-  fusion?: Fusion;
-};
+export type TransformersConfig = EmbedderSettingOf<"transformers">;
 
 type FeatureExtraction = (
   texts: string[],
@@ -49,6 +37,8 @@ export function createTransformersEmbedder(config: TransformersConfig): Embedder
     id: `transformers:${config.model}:${config.dtype ?? "q8"}:${config.pooling ?? "mean"}:${config.dimensions}`,
     dimensions: config.dimensions,
     fusion: config.fusion ?? strongModelFusion,
+    label: `${config.model}, ${config.dimensions} dimensions`,
+    local: true,
     instant: false,
     maxCharacters: config.maxCharacters ?? 8_000,
     embed: async (texts, purpose, signal) => {

@@ -48,6 +48,7 @@ export async function browseTable(
       return { passage, score: 0, marks: [], fragment: cutFragment(passage.text, []), titleMarks: [] };
     }),
     total: { value: total, exact: true },
+    words: { used: [], left: [], added: [] },
     facets: tallyFacets(facetRows, query.facets ?? []),
     timings: { lexicalMs: 0, vectorMs: 0, fetchMs: totalMs, totalMs },
     tableVersion: snapshot.version,

@@ -47,6 +47,7 @@ export async function searchTable(open: OpenTable, query: EngineQuery, signal?: 
         ordered.map((hit) => rows.get(hit.rowId) ?? {}),
         query.facets ?? [],
       ),
+      words: { used: parsed.terms, left: [], added: [] },
       timings: {
         lexicalMs: legs.lexicalMs,
         vectorMs: legs.vectorMs,

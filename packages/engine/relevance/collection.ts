@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Judgments } from "./metrics.ts";
+import type { Judgments } from "../../core/kernel/metrics.ts";
 
 export type Collection = {
   documents: { id: string; title: string; text: string }[];

@@ -3,12 +3,15 @@ import type {
   Document,
   DocumentCounts,
   EventActor,
-  Index,
   ListDocumentsQuery,
   ListEventsQuery,
   TimelineEvent,
   Version,
 } from "@samla/contracts";
+import type { BuildCatalog, FillRecord } from "./build-catalog.ts";
+import type { EvaluationCatalog } from "./evaluation-catalog.ts";
+import type { QueryCatalog } from "./query-catalog.ts";
+import type { IndexRecord, NewEvent, Page } from "./records.ts";
 
 /** A version as stored: what the API shows, and what only SAMLA needs. `live` is not stored, the document knows it. */
 export type VersionRecord = Omit<Version, "live"> & {
@@ -19,26 +22,18 @@ export type VersionRecord = Omit<Version, "live"> & {
   lease?: { owner: string; until: number };
 };
 
-export type IndexRecord = Omit<Index, "documents">;
-
-/** An event without the ids that the catalog gives it. */
-export type NewEvent = Omit<TimelineEvent, "id" | "at" | "actor">;
-
 /** What a change of a document and one of its versions makes of them. */
 export type Change = { document?: Document; version?: VersionRecord; addVersion?: VersionRecord; event?: NewEvent };
-
-export type Page<T> = { items: T[]; nextCursor?: string };
 
 /**
  * Rows are the truth. Every change is a compare-and-set, and its event is written in the same transaction,
  * so there is no change without its event and no event without its change.
  */
-export interface Catalog {
+export interface Catalog extends AccessCatalog, BuildCatalog, EvaluationCatalog, QueryCatalog {
   listIndexes(): Promise<IndexRecord[]>;
   getIndex(slug: string): Promise<IndexRecord | undefined>;
-  getBuild(slug: string, buildId: string): Promise<Build | undefined>;
   /** Throws `already_exists`. */
-  createIndex(index: IndexRecord, build: Build, event: NewEvent, actor: EventActor): Promise<void>;
+  createIndex(index: IndexRecord, build: Build, fill: FillRecord, event: NewEvent, actor: EventActor): Promise<void>;
   /** Throws `precondition_failed` when the stored revision is another than `index.revision - 1`. */
   changeIndex(index: IndexRecord, event: NewEvent, actor: EventActor): Promise<void>;
   /** Takes the index away; its slug stays taken until the sweeper has removed its documents and forgets it. */
@@ -66,9 +61,13 @@ export interface Catalog {
     actor: EventActor,
     decide: (document: Document, version: VersionRecord | undefined) => Change | undefined,
   ): Promise<{ document: Document; version: VersionRecord | undefined; changed: boolean } | undefined>;
-  /** Reads up to a bounded amount; `nextCursor` with few items means that there may be more. Throws `invalid_cursor`. */
-  listDocuments(query: ListDocumentsQuery): Promise<Page<Document>>;
-  countDocuments(slug: string): Promise<DocumentCounts>;
+  /**
+   * Reads up to a bounded amount; `nextCursor` with few items means that there may be more. Throws `invalid_cursor`.
+   * With `principals`, only what they may read, and no cursor tells of anything else.
+   */
+  listDocuments(query: ListDocumentsQuery, principals?: readonly string[]): Promise<Page<Document>>;
+  /** With `principals`, counts only what they may read. */
+  countDocuments(slug: string, principals?: readonly string[]): Promise<DocumentCounts>;
   findByHash(slug: string, sha256: string): Promise<{ documentId: string; versionId: string }[]>;
   findByName(slug: string, path: string, name: string): Promise<string[]>;
   /** Removes a document with all its rows for good. */

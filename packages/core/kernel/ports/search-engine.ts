@@ -31,7 +31,17 @@ export type TableSpec = {
   dimensions: number;
   language: string;
   fusion: Fusion;
+  /** Whether forms of a word are one word; absent: they are. */
+  stem?: boolean;
+  /** How often a passage's title and headings count against its text once; absent: `defaultFieldWeights`. */
+  fieldWeights?: FieldWeights;
 };
+
+export type FieldWeights = { title: number; section: number };
+export const defaultFieldWeights: FieldWeights = { title: 3, section: 1 };
+
+/** Words that a query passes by while it has others: those of the language, none, or the language's and these. */
+export type StopWords = { kind: "language" } | { kind: "none" } | { kind: "custom"; words: string[] };
 
 /** One passage as the engine keeps it. Field names are the engine's columns, so they are snake_case. */
 export type EnginePassage = {
@@ -73,8 +83,22 @@ export type EngineQuery = {
   explain: boolean;
   /** At most this many passages of one document in the result; 0: no limit. */
   perDocumentMax: number;
+  /** Instead of the table's. */
   fusion?: Fusion;
+  /** Absent: those of the language. */
+  stopWords?: StopWords;
+  /** Groups of words or phrases that stand for each other. */
+  synonyms?: string[][];
+  /** Documents to show first, in this order, by relevance and as far as the filter lets them through. */
+  pinned?: string[];
+  /** Documents to leave out. */
+  buried?: string[];
+  /** What each query word adds to the word score of a hit; costs a look-up a word. */
+  explainTerms?: boolean;
 };
+
+/** How much one query word in one field adds to a hit's word score. */
+export type TermPart = { term: string; field: "title" | "section" | "text"; occurrences: number; score: number };
 
 export type Mark = [start: number, end: number];
 
@@ -93,6 +117,9 @@ export type EngineHit = {
     vectorNormalised: number | null;
     formula: string;
   };
+  terms?: TermPart[];
+  /** Why it stands where it does, when that is not its score. */
+  rule?: "pinned";
 };
 
 export type EngineAnswer = {
@@ -102,6 +129,8 @@ export type EngineAnswer = {
   facets: Record<string, { value: string; count: number }[]>;
   /** Set when spelling was relaxed because nothing matched as typed. */
   correctedText?: string;
+  /** What became of the query's words: searched, left out as stop words, added as synonyms. */
+  words: { used: string[]; left: string[]; added: string[] };
   timings: { lexicalMs: number; vectorMs: number; fetchMs: number; totalMs: number };
   tableVersion: number;
   /** Raw word score of the best match, which makes scores of two tables comparable; null without one. */
@@ -143,17 +172,4 @@ export interface SearchEngine {
   /** Compacts and folds new rows into the indices; safe beside readers, called by the table's writer. */
   maintain(table: string): Promise<{ before: TableStats; after: TableStats }>;
   close(): Promise<void>;
-}
-
-/** Text to vectors of unit length. */
-export interface Embedder {
-  /** Names model and configuration: vectors of two ids are never mixed. */
-  readonly id: string;
-  readonly dimensions: number;
-  readonly fusion: Fusion;
-  /** Longest text it reads, in characters; the rest is cut by the embedder itself. */
-  readonly maxCharacters: number;
-  /** Works in this process at some thousand passages a second, so the index writer waits for it. */
-  readonly instant: boolean;
-  embed(texts: string[], purpose: "passage" | "query", signal?: AbortSignal): Promise<Float32Array[]>;
 }

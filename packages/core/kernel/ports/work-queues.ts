@@ -13,15 +13,24 @@ export const EmbedMessage = z.object({
 });
 export type EmbedMessage = z.infer<typeof EmbedMessage>;
 
+/** The next part of an evaluation: its questions are laid out first (no `slice`), then asked slice by slice. */
+export const EvaluateMessage = z.object({
+  index: z.string(),
+  evaluationId: z.string(),
+  slice: z.int().nonnegative().optional(),
+});
+export type EvaluateMessage = z.infer<typeof EvaluateMessage>;
+
 export type QueueState = { name: string; purpose: string; waiting: number; inFlight: number; deadLetters: number };
 
-export type QueueName = "stored" | "process" | "index" | "embed";
+export type QueueName = "stored" | "process" | "index" | "embed" | "evaluate";
 
 export interface WorkQueues {
   sendProcess(message: ProcessMessage): Promise<void>;
   /** One writer a build: the build is the message group. */
   sendIndex(messages: IndexMessage[]): Promise<void>;
   sendEmbed(message: EmbedMessage): Promise<void>;
+  sendEvaluate(message: EvaluateMessage): Promise<void>;
   /** Makes a message that failed come again after this long, instead of after the queue's whole visibility timeout. */
   retryLater(queue: QueueName, receiptHandle: string, seconds: number): Promise<void>;
   states(): Promise<QueueState[]>;

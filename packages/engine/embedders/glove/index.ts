@@ -1,12 +1,10 @@
 import path from "node:path";
-import type { Embedder } from "../../../core/kernel/ports/search-engine.ts";
+import type { EmbedderSettingOf } from "@samla/contracts";
+import type { Embedder } from "../../../core/kernel/ports/embedder.ts";
 import { buildGloveModel, nameGloveModel } from "./build-model.ts";
 import { loadStaticModel, type StaticModel } from "./load-model.ts";
 
-export type GloveConfig = {
-  /** Folder with `model.bin`, as made by build-model.ts. Its last part names the embedder. */
-  folder: string;
-};
+export type GloveConfig = EmbedderSettingOf<"glove">;
 
 const maxCharacters = 20_000;
 const textsPerTurn = 200;
@@ -24,6 +22,8 @@ export async function createGloveEmbedder(config: GloveConfig): Promise<Embedder
     dimensions: model.dimensions,
     fusion: { kind: "weighted", vectorWeight: 0.15, feedback: { passages: 3, weight: 1.5 } },
     maxCharacters,
+    label: `GloVe word vectors, ${model.dimensions} dimensions`,
+    local: true,
     instant: true,
     sizeBytes: model.sizeBytes,
     embed: async (texts, purpose, signal) => {
