@@ -5,6 +5,7 @@ import { limits } from "./limits.ts";
 import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
 import { batchActions, documentSorts } from "./plain/choices.ts";
 import { documentNameRule, sourcePathRule, type TextRule, tagRule, tooLongText } from "./plain/texts.ts";
+import { Principal } from "./roles.ts";
 import { StepName, StepStatus, VersionStatus } from "./statuses.ts";
 
 export { batchActions, documentSorts };
@@ -24,6 +25,12 @@ export const SourcePath = textOf(sourcePathRule);
 
 export const Tag = textOf(tagRule);
 export const Tags = z.array(Tag).max(limits.tagsMax);
+
+/** Who of those that may read the index may read this document. */
+export const Readers = z
+  .array(Principal)
+  .min(1, "name at least one reader, or leave it to the index")
+  .max(limits.readersMax);
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in small hex");
 
@@ -85,6 +92,8 @@ export const Document = z.object({
   name: z.string(),
   path: z.string(),
   tags: z.array(z.string()),
+  /** Narrows the index's readers for this document; absent: they alone decide. */
+  readers: Readers.optional(),
   kind: DocumentKind.optional(),
   sizeBytes: z.int().nonnegative(),
   status: VersionStatus,
@@ -132,13 +141,20 @@ export const DocumentCounts = z.object({
 });
 export type DocumentCounts = z.infer<typeof DocumentCounts>;
 
-export const PatchDocumentBody = z.strictObject({ name: DocumentName.optional(), tags: Tags.optional() });
+export const PatchDocumentBody = z.strictObject({
+  name: DocumentName.optional(),
+  tags: Tags.optional(),
+  /** Null leaves it to the index again. */
+  readers: Readers.nullable().optional(),
+});
 export const RollBackDocumentBody = z.strictObject({ versionId: VersionId });
 
 export const BatchDocumentsBody = z.strictObject({
   action: z.enum(batchActions),
   documentIds: z.array(DocumentId).min(1).max(limits.batchSizeMax),
   tags: Tags.optional(),
+  /** For `access`; null leaves it to the index again. */
+  readers: Readers.nullable().optional(),
 });
 export type BatchDocumentsBody = z.infer<typeof BatchDocumentsBody>;
 export const BatchDocumentsResult = z.object({

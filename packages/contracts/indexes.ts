@@ -50,14 +50,14 @@ export const CreateIndexBody = z.strictObject({
   name: DisplayName,
   description: z.string().trim().max(500).default(""),
   language: IndexLanguage.default("English"),
-  readers: z.array(Principal).min(1, "name at least one reader").max(100).default(["everyone"]),
+  readers: z.array(Principal).min(1, "name at least one reader").max(limits.readersMax).default(["everyone"]),
 });
 export type CreateIndexBody = z.infer<typeof CreateIndexBody>;
 
 export const PatchIndexBody = z.strictObject({
   name: DisplayName.optional(),
   description: z.string().trim().max(500).optional(),
-  readers: z.array(Principal).min(1, "name at least one reader").max(100).optional(),
+  readers: z.array(Principal).min(1, "name at least one reader").max(limits.readersMax).optional(),
   settings: z
     .strictObject({
       gate: PromotionGate.optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DocumentName, Sha256, SourcePath, Tags } from "./documents.ts";
+import { DocumentName, Readers, Sha256, SourcePath, Tags } from "./documents.ts";
 import { DocumentId, IndexSlug, VersionId } from "./ids.ts";
 import { Timestamp } from "./pagination.ts";
 import { duplicateChoices } from "./plain/choices.ts";
@@ -15,6 +15,8 @@ export const CreateUploadBody = z.strictObject({
   sha256: Sha256,
   mediaType: z.string().max(128).optional(),
   tags: Tags.default([]),
+  /** Who of the index's readers may read it; absent: all of them. A new version keeps its document's readers. */
+  readers: Readers.optional(),
   /** Replace this document by a new version of it. */
   documentId: DocumentId.optional(),
   onDuplicate: z.enum(duplicateChoices).default("ask"),

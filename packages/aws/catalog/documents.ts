@@ -1,9 +1,20 @@
 import type { Document, EventActor } from "@samla/contracts";
 import { type Catalog, Failure, type NewEvent, type VersionRecord } from "@samla/core/kernel";
-import { countDeltas, documentItem, type Item, indexNames, keys, needleOf, versionItem } from "./items.ts";
+import { accessChangeItem } from "./access.ts";
+import {
+  countChanges,
+  documentItem,
+  eventTtlDays,
+  type Item,
+  indexNames,
+  keys,
+  needleOf,
+  readersOf,
+  versionItem,
+} from "./items.ts";
 import { backOff, Conflict, type Store, type Write } from "./store.ts";
 
-type Deps = { store: Store; event: (event: NewEvent, actor: EventActor) => Item };
+type Deps = { store: Store; event: (event: NewEvent, actor: EventActor) => Item; now: () => number };
 type DocumentPart = Pick<
   Catalog,
   | "createDocument"
@@ -21,14 +32,14 @@ type DocumentPart = Pick<
 const attemptsMax = 12;
 
 /** Document and version rows, changed by compare-and-set together with their counts and their event. */
-export const createDocumentPart = ({ store, event }: Deps): DocumentPart => ({
+export const createDocumentPart = ({ store, event, now }: Deps): DocumentPart => ({
   createDocument: async (document, version, created, actor) => {
     const writes: Write[] = [
       store.putNew(documentItem(document, 1)),
       store.putNew(versionItem(version, 1)),
       store.putNew({ ...keys.pointer(version.id), documentId: document.id }),
       store.put(event(created, actor)),
-      ...store.count(document.index, document.id, countDeltas(undefined, document)),
+      ...store.count(document.index, document.id, countChanges(undefined, document)),
     ];
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -89,7 +100,11 @@ export const createDocumentPart = ({ store, event }: Deps): DocumentPart => ({
           store.putNew({ ...keys.pointer(next.addVersion.id), documentId }),
         );
       if (next.event) writes.push(store.put(event(next.event, actor)));
-      if (next.document) writes.push(...store.count(document.index, document.id, countDeltas(document, next.document)));
+      if (next.document) {
+        writes.push(...store.count(document.index, document.id, countChanges(document, next.document)));
+        if (String(readersOf(document)) !== String(readersOf(next.document)))
+          writes.push(store.put(accessChangeItem(next.document, now())));
+      }
       try {
         await store.transact(writes);
         return { document: next.document ?? document, version: next.version ?? version, changed: true };
@@ -149,11 +164,22 @@ export const createDocumentPart = ({ store, event }: Deps): DocumentPart => ({
       );
     // The document's own row goes last, with its count and its event, so that a crash before this is simply repeated.
     const own = rows.find((row) => row.sk === "DOC");
+    const current = (own?.it ?? document) as Document;
+    const readers = readersOf(current);
     if (own)
       await store.transact([
+        ...(readers
+          ? [
+              store.put({
+                ...keys.lastReaders(document.id),
+                readers,
+                expires_at: Math.ceil(now() / 1000) + eventTtlDays * 86_400,
+              }),
+            ]
+          : []),
         store.remove({ pk: own.pk, sk: own.sk }),
         store.put(event(purged, actor)),
-        ...store.count(document.index, document.id, countDeltas(document, undefined)),
+        ...store.count(document.index, document.id, countChanges(current, undefined)),
       ]);
   },
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Document, EventActor, TimelineEvent } from "@samla/contracts";
 import type { NewEvent, VersionRecord } from "@samla/core/kernel";
 
@@ -10,10 +11,22 @@ export const keys = {
   index: (slug: string) => ({ pk: "INDEXES", sk: slug }),
   removedIndex: (slug: string) => ({ pk: "REMOVED", sk: slug }),
   build: (slug: string, buildId: string) => ({ pk: `BUILDS#${slug}`, sk: buildId }),
+  removedBuild: (slug: string, buildId: string) => ({ pk: "REMOVEDBUILDS", sk: `${slug}#${buildId}` }),
+  fill: (buildId: string) => ({ pk: `BUILD#${buildId}`, sk: "FILL" }),
+  buildDocument: (buildId: string, documentId: string) => ({ pk: `BUILD#${buildId}`, sk: `DOC#${documentId}` }),
+  promotion: (slug: string, eventId: string) => ({ pk: `PROMOTIONS#${slug}`, sk: eventId }),
   document: (id: string) => ({ pk: `DOC#${id}`, sk: "DOC" }),
   version: (documentId: string, id: string) => ({ pk: `DOC#${documentId}`, sk: `VER#${id}` }),
   pointer: (versionId: string) => ({ pk: `VER#${versionId}`, sk: "DOC" }),
-  counter: (slug: string, shard: number) => ({ pk: `COUNT#${slug}`, sk: String(shard) }),
+  /** Documents with readers of their own are counted apart, a row for each set of readers. */
+  counter: (slug: string, shard: number, readers?: readonly string[]) => ({
+    pk: `COUNT#${slug}`,
+    sk: readers ? `${shard}#${hashOf(readers)}` : String(shard),
+  }),
+  accessChange: (slug: string, documentId: string) => ({ pk: "ACCESS", sk: `${slug}#${documentId}` }),
+  /** The readers that a document had when it was removed for good: its events outlive it. */
+  lastReaders: (documentId: string) => ({ pk: `READERS#${documentId}`, sk: "DOC" }),
+  position: (id: string) => ({ pk: `POSITION#${id}`, sk: "POSITION" }),
   event: (month: string, id: string) => ({ pk: `EVENTS#${month}`, sk: id }),
   request: (key: string) => ({ pk: `REQUEST#${key}`, sk: "REQUEST" }),
   ticket: (ticket: string) => ({ pk: `TICKET#${ticket}`, sk: "TICKET" }),
@@ -29,7 +42,14 @@ export const shardOf = (documentId: string): number => {
   return sum % counterShards;
 };
 
-const eventTtlDays = 400;
+/** Readers in one order, so that the same set is one set; undefined when there are none of its own. */
+export const readersOf = (document: Document | undefined): string[] | undefined =>
+  document?.readers && [...new Set<string>(document.readers)].sort();
+
+const hashOf = (readers: readonly string[]): string =>
+  createHash("sha256").update(readers.join("\n")).digest("base64url").slice(0, 16);
+
+export const eventTtlDays = 400;
 
 /** What a name search looks through. */
 export const needleOf = (document: { path: string; name: string }): string =>
@@ -40,6 +60,7 @@ const lowerName = (name: string): string => name.normalize("NFC").toLowerCase().
 /** A document's row. A deleted one leaves the lists of the living and enters those of the deleted. */
 export const documentItem = (document: Document, rev: number): Item => {
   const gone = document.deletedAt !== undefined;
+  const readers = readersOf(document);
   const slug = document.index;
   return {
     ...keys.document(document.id),
@@ -49,6 +70,7 @@ export const documentItem = (document: Document, rev: number): Item => {
     status: document.status,
     ...(document.kind ? { kind: document.kind } : {}),
     tags: document.tags,
+    ...(readers ? { readers } : {}),
     updated: document.updatedAt,
     size: document.sizeBytes,
     g1pk: `${gone ? "GONE" : "DOCS"}#${slug}`,
@@ -87,15 +109,26 @@ export const eventOf = (event: NewEvent, actor: EventActor, id: string, at: stri
   actor: { kind: actor.kind, id: actor.id, name: actor.name },
 });
 
-/** How a change of a document moves its index's counts; empty when it moves none. */
-export const countDeltas = (before: Document | undefined, after: Document | undefined): Record<string, number> => {
-  const deltas: Record<string, number> = {};
+export type CountChange = { readers: string[] | undefined; deltas: Record<string, number> };
+
+/** How a change of a document moves its index's counts: by the readers it had and by those it has. */
+export const countChanges = (before: Document | undefined, after: Document | undefined): CountChange[] => {
+  const changes = new Map<string, CountChange>();
   const add = (document: Document | undefined, by: number): void => {
     if (!document) return;
+    const readers = readersOf(document);
+    const key = readers?.join("\n") ?? "";
+    const change = changes.get(key) ?? { readers, deltas: {} };
     const name = document.deletedAt ? "n_deleted" : `n_${document.status}`;
-    deltas[name] = (deltas[name] ?? 0) + by;
+    change.deltas[name] = (change.deltas[name] ?? 0) + by;
+    changes.set(key, change);
   };
   add(before, -1);
   add(after, 1);
-  return Object.fromEntries(Object.entries(deltas).filter(([, by]) => by !== 0));
+  return [...changes.values()]
+    .map(({ readers, deltas }) => ({
+      readers,
+      deltas: Object.fromEntries(Object.entries(deltas).filter(([, by]) => by !== 0)),
+    }))
+    .filter(({ deltas }) => Object.keys(deltas).length > 0);
 };

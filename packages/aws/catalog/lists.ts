@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { type Document, type ListDocumentsQuery, versionStatuses } from "@samla/contracts";
-import { type Catalog, Failure } from "@samla/core/kernel";
+import { type Catalog, Failure, isReadableBy } from "@samla/core/kernel";
 import { errorName } from "../failures.ts";
 import { decodeCursor, encodeCursor, keyPosition } from "./cursor.ts";
 import { type Item, indexNames, keys } from "./items.ts";
@@ -9,6 +10,9 @@ type ListPart = Pick<Catalog, "listDocuments" | "countDocuments" | "listStale" |
 
 /** Most table pages (1 MB each) read for one answer; beyond that the caller gets a cursor and goes on. */
 const pagesPerAnswerMax = 6;
+/** Pages of just as many rows as are still wanted. */
+const smallPagesPerAnswerMax = 20;
+const keptPositionSeconds = 86_400;
 const nameMatchesMax = 5_000;
 const namePagesMax = 80;
 
@@ -49,12 +53,24 @@ type Conditions = {
   FilterExpression?: string;
   ExpressionAttributeNames?: Record<string, string>;
   values: Record<string, unknown>;
+  isSelective: boolean;
 };
 
-const conditionsOf = (query: ListDocumentsQuery, source: Source): Conditions => {
+const conditionsOf = (
+  query: ListDocumentsQuery,
+  source: Source,
+  principals: readonly string[] | undefined,
+): Conditions => {
   const parts: string[] = [];
   const names: Record<string, string> = {};
   const values: Record<string, unknown> = {};
+  if (principals) {
+    const any = ["attribute_not_exists(readers)", ...principals.map((_, i) => `contains(readers, :p${i})`)];
+    parts.push(`(${any.join(" OR ")})`);
+    principals.forEach((principal, i) => {
+      values[`:p${i}`] = principal;
+    });
+  }
   if (query.status && source.IndexName !== indexNames.status) {
     parts.push("#status = :status");
     names["#status"] = "status";
@@ -82,12 +98,14 @@ const conditionsOf = (query: ListDocumentsQuery, source: Source): Conditions => 
   return {
     ...(parts.length ? { FilterExpression: parts.join(" AND ") } : {}),
     ...(Object.keys(names).length ? { ExpressionAttributeNames: names } : {}),
+    // A page is read whole where few rows match; who may read what leaves out few.
+    isSelective: parts.length > (principals ? 1 : 0),
     values,
   };
 };
 
 /** Lists over the secondary indexes. */
-export const createListPart = ({ store }: { store: Store }): ListPart => {
+export const createListPart = ({ store, now }: { store: Store; now: () => number }): ListPart => {
   const documentsOf = async (items: Item[]): Promise<Document[]> => {
     const missing = items.filter((item) => item.it === undefined);
     const found = missing.length
@@ -99,20 +117,41 @@ export const createListPart = ({ store }: { store: Store }): ListPart => {
     });
   };
 
-  const listInOrder = async (query: ListDocumentsQuery): Promise<{ items: Document[]; nextCursor?: string }> => {
+  /** A place among rows that the caller may not know of: it is kept here, and the cursor only names it. */
+  const keepPosition = async (start: Record<string, unknown>): Promise<{ kept: string }> => {
+    const kept = randomUUID();
+    const expires_at = Math.ceil(now() / 1000) + keptPositionSeconds;
+    await store.transact([store.putNew({ ...keys.position(kept), start, expires_at })]);
+    return { kept };
+  };
+  const startOf = async (position: unknown): Promise<Record<string, unknown> | undefined> => {
+    const key = keyPosition(position);
+    if (!key || !("kept" in key)) return key;
+    const row = await store.get(keys.position(key.kept ?? ""));
+    if (row) return row.start as Record<string, unknown>;
+    throw new Failure("invalid_cursor", "This page cursor has expired.", {
+      nextStep: "Begin again at the first page.",
+    });
+  };
+
+  const listInOrder = async (
+    query: ListDocumentsQuery,
+    principals: readonly string[] | undefined,
+  ): Promise<{ items: Document[]; nextCursor?: string }> => {
     const { cursor, limit, ...scope } = query;
     const source = sourceOf(query);
-    const { values, ...conditions } = conditionsOf(query, source);
-    let start = keyPosition(decodeCursor(scope, cursor)) as Record<string, unknown> | undefined;
+    const { values, isSelective, ...conditions } = conditionsOf(query, source, principals);
+    let start = await startOf(decodeCursor(scope, cursor));
     const items: Item[] = [];
-    for (let pages = 0; pages < pagesPerAnswerMax && items.length < limit; pages += 1) {
+    const pagesMax = isSelective ? pagesPerAnswerMax : smallPagesPerAnswerMax;
+    for (let pages = 0; pages < pagesMax && items.length < limit; pages += 1) {
       const page = await store.query({
         IndexName: source.IndexName,
         KeyConditionExpression: `${source.pkName} = :pk`,
         ...conditions,
         ExpressionAttributeValues: { ":pk": source.pk, ...values },
         ScanIndexForward: query.order === "asc",
-        ...(conditions.FilterExpression ? {} : { Limit: limit - items.length }),
+        ...(isSelective ? {} : { Limit: limit - items.length }),
         ...(start ? { ExclusiveStartKey: start } : {}),
       });
       items.push(...page.items);
@@ -122,13 +161,17 @@ export const createListPart = ({ store }: { store: Store }): ListPart => {
     // A filtered page may hold more than was asked: go on after the last one that is given.
     const given = items.slice(0, limit);
     const last = given.at(-1);
-    if (items.length > limit && last)
+    if (last && (items.length > limit || (start && principals)))
       start = { pk: last.pk, sk: last.sk, [source.pkName]: source.pk, [source.skName]: last[source.skName] };
-    return { items: await documentsOf(given), ...(start ? { nextCursor: encodeCursor(scope, start) } : {}) };
+    const position = start && principals && !last ? await keepPosition(start) : start;
+    return { items: await documentsOf(given), ...(position ? { nextCursor: encodeCursor(scope, position) } : {}) };
   };
 
   /** A search by name reads the narrow name index whole, within bounds, and sorts what it found. */
-  const listByName = async (query: ListDocumentsQuery): Promise<{ items: Document[]; nextCursor?: string }> => {
+  const listByName = async (
+    query: ListDocumentsQuery,
+    principals: readonly string[] | undefined,
+  ): Promise<{ items: Document[]; nextCursor?: string }> => {
     const { cursor, limit, ...scope } = query;
     const position = decodeCursor(scope, cursor) ?? 0;
     if (typeof position !== "number" || !Number.isInteger(position) || position < 0)
@@ -136,7 +179,7 @@ export const createListPart = ({ store }: { store: Store }): ListPart => {
         nextStep: "Begin again at the first page.",
       });
     const source = sourceOf({ ...query, sort: "name" });
-    const { values, ...conditions } = conditionsOf(query, source);
+    const { values, isSelective: _, ...conditions } = conditionsOf(query, source, principals);
     const matches: Item[] = [];
     let start: Record<string, unknown> | undefined;
     for (let pages = 0; pages < namePagesMax && matches.length < nameMatchesMax; pages += 1) {
@@ -178,9 +221,9 @@ export const createListPart = ({ store }: { store: Store }): ListPart => {
   };
 
   return {
-    listDocuments: async (query) => {
+    listDocuments: async (query, principals) => {
       try {
-        return await (query.q ? listByName(query) : listInOrder(query));
+        return await (query.q ? listByName(query, principals) : listInOrder(query, principals));
       } catch (error) {
         if (query.cursor && errorName(error) === "ValidationException")
           throw new Failure("invalid_cursor", "This page cursor was changed.", {
@@ -190,11 +233,10 @@ export const createListPart = ({ store }: { store: Store }): ListPart => {
         throw error;
       }
     },
-    countDocuments: async (slug) => {
-      const { items } = await store.query({
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": keys.counter(slug, 0).pk },
-      });
+    countDocuments: async (slug, principals) => {
+      const items = (await store.queryAll(keys.counter(slug, 0).pk)).filter((row) =>
+        isReadableBy(principals, row.readers as string[] | undefined),
+      );
       const sum = (name: string): number =>
         Math.max(
           0,

@@ -11,7 +11,7 @@ import {
 import { Failure } from "@samla/core/kernel";
 import { clientConfig } from "../client-config.ts";
 import { errorName, translate } from "../failures.ts";
-import { type Item, keys, shardOf } from "./items.ts";
+import { type CountChange, type Item, keys, shardOf } from "./items.ts";
 
 export type Write = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
@@ -37,10 +37,34 @@ export const createStore = (table: string) => {
           | Item
           | undefined,
     );
+  const query = (
+    input: Omit<QueryCommandInput, "TableName">,
+  ): Promise<{ items: Item[]; lastKey: Record<string, unknown> | undefined }> =>
+    translate(async () => {
+      const page = await client.send(new QueryCommand({ TableName: table, ...input }));
+      return { items: (page.Items ?? []) as Item[], lastKey: page.LastEvaluatedKey };
+    });
   return {
     client,
     table,
     get,
+    query,
+    /** All rows of a partition as they are now; for those that are short by their nature. */
+    queryAll: async (pk: string): Promise<Item[]> => {
+      const items: Item[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await query({
+          KeyConditionExpression: "pk = :pk",
+          ExpressionAttributeValues: { ":pk": pk },
+          ConsistentRead: true,
+          ...(start ? { ExclusiveStartKey: start } : {}),
+        });
+        items.push(...page.items);
+        start = page.lastKey;
+      } while (start);
+      return items;
+    },
     getMany: (wanted: { pk: string; sk: string }[]): Promise<Item[]> =>
       translate(async () => {
         const items: Item[] = [];
@@ -60,13 +84,6 @@ export const createStore = (table: string) => {
           }
         }
         return items;
-      }),
-    query: (
-      input: Omit<QueryCommandInput, "TableName">,
-    ): Promise<{ items: Item[]; lastKey: Record<string, unknown> | undefined }> =>
-      translate(async () => {
-        const page = await client.send(new QueryCommand({ TableName: table, ...input }));
-        return { items: (page.Items ?? []) as Item[], lastKey: page.LastEvaluatedKey };
       }),
     /** Throws `Conflict` when a condition failed or somebody else wrote the same rows. */
     transact: (writes: Write[]): Promise<void> =>
@@ -99,21 +116,23 @@ export const createStore = (table: string) => {
       },
     }),
     remove: (key: { pk: string; sk: string }): Write => ({ Delete: { TableName: table, Key: key } }),
-    count: (slug: string, documentId: string, deltas: Record<string, number>): Write[] => {
-      const names = Object.keys(deltas);
-      if (names.length === 0) return [];
-      return [
-        {
+    count: (slug: string, documentId: string, changes: CountChange[]): Write[] =>
+      changes.map(({ readers, deltas }) => {
+        const names = Object.keys(deltas);
+        const add = `ADD ${names.map((_, i) => `#n${i} :n${i}`).join(", ")}`;
+        return {
           Update: {
             TableName: table,
-            Key: keys.counter(slug, shardOf(documentId)),
-            UpdateExpression: `ADD ${names.map((_, i) => `#n${i} :n${i}`).join(", ")}`,
+            Key: keys.counter(slug, shardOf(documentId), readers),
+            UpdateExpression: readers ? `SET readers = :readers ${add}` : add,
             ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#n${i}`, name])),
-            ExpressionAttributeValues: Object.fromEntries(names.map((name, i) => [`:n${i}`, deltas[name]])),
+            ExpressionAttributeValues: {
+              ...Object.fromEntries(names.map((name, i) => [`:n${i}`, deltas[name]])),
+              ...(readers ? { ":readers": readers } : {}),
+            },
           },
-        },
-      ];
-    },
+        };
+      }),
   };
 };
 

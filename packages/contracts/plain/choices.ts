@@ -1,5 +1,5 @@
 export const documentSorts = ["updated", "name", "size"] as const;
-export const batchActions = ["delete", "restore", "reprocess", "cancel", "tag", "untag"] as const;
+export const batchActions = ["delete", "restore", "reprocess", "cancel", "tag", "untag", "access"] as const;
 
 /** What to do when the same bytes or the same name in the same folder are there already. */
 export const duplicateChoices = ["ask", "skip", "version", "separate"] as const;

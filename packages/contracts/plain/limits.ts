@@ -35,6 +35,7 @@ export const limits = {
   pathLengthMax: 1024,
   tagsMax: 50,
   tagLengthMax: 64,
+  readersMax: 100,
   queryLengthMax: 1000,
   pageSizeDefault: 50,
   pageSizeMax: 200,

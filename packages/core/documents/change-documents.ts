@@ -8,34 +8,43 @@ import {
   timestamp,
   type VersionRecord,
 } from "../kernel/index.ts";
-import { requireDocument, requireVersion } from "./access.ts";
+import { mayReadDocument, requireDocument, requireOwnSight, requireVersion } from "./access.ts";
 import { cancelUpload } from "./resume-upload.ts";
 import { endRunning, mirrorHead } from "./rules.ts";
+import { tellBuilds } from "./tell-builds.ts";
 
 const changed = (result: { document: Document } | undefined, documentId: string): Document => {
   if (!result) throw notFound("document", documentId);
   return result.document;
 };
 
-/** Renames or tags. `ifMatch` is the revision the caller saw. Throws `precondition_failed`. */
+/** Renames, tags or changes who may read it. `ifMatch` is the revision the caller saw. Throws `precondition_failed`. */
 export const patchDocument = async (
   ctx: StorageContext,
   input: {
     documentId: string;
     name?: string | undefined;
     tags?: string[] | ((current: readonly string[]) => string[]) | undefined;
+    /** Null leaves it to the index again. */
+    readers?: string[] | null | undefined;
     ifMatch?: number | undefined;
   },
 ): Promise<Document> => {
   const { document: seen, index } = await requireDocument(ctx, input.documentId, "documents.write");
+  if (input.readers) requireOwnSight(ctx, input.readers);
   const result = await ctx.catalog.change(seen.id, undefined, ctx.actor, (document) => {
+    // Since it was looked up, somebody may have shut the actor out.
+    if (!mayReadDocument(ctx.actor, index, document)) throw notFound("document", document.id);
     if (input.ifMatch !== undefined && input.ifMatch !== document.revision)
       throw new Failure("precondition_failed", `"${document.name}" was changed in the meantime.`, {
         nextStep: "Load it again, look at what changed and repeat your change.",
       });
     const tags = typeof input.tags === "function" ? input.tags(document.tags) : (input.tags ?? document.tags);
+    const { readers: before, ...rest } = document;
+    const readers = input.readers === undefined ? before : (input.readers ?? undefined);
     const next: Document = {
-      ...document,
+      ...rest,
+      ...(readers ? { readers: [...new Set(readers)] } : {}),
       name: input.name ?? document.name,
       tags: [...new Set(tags)],
       updatedAt: timestamp(ctx),
@@ -46,30 +55,30 @@ export const patchDocument = async (
         nextStep: "Take some off first.",
       });
     const renamed = next.name !== document.name;
-    if (!renamed && next.tags.join("\n") === document.tags.join("\n")) return undefined;
+    const shared = String(next.readers) !== String(before);
+    if (!renamed && !shared && next.tags.join("\n") === document.tags.join("\n")) return undefined;
+    const shown = ({ name, tags, readers }: Document) => ({ name, tags, readers: readers ?? null });
     return {
       document: next,
       event: {
-        action: renamed ? "document.renamed" : "document.tagged",
+        action: shared ? "document.access-changed" : renamed ? "document.renamed" : "document.tagged",
         outcome: "ok",
         index: document.index,
         documentId: document.id,
-        summary: renamed
-          ? `renamed "${document.name}" to "${next.name}"`
-          : `tagged "${document.name}" ${next.tags.length ? `with ${next.tags.join(", ")}` : "with nothing"}`,
-        data: { before: { name: document.name, tags: document.tags }, after: { name: next.name, tags: next.tags } },
+        summary: shared
+          ? `let ${next.readers ? next.readers.join(", ") : "all readers of the index"} read "${next.name}"`
+          : renamed
+            ? `renamed "${document.name}" to "${next.name}"`
+            : `tagged "${document.name}" ${next.tags.length ? `with ${next.tags.join(", ")}` : "with nothing"}`,
+        data: { before: shown(document), after: shown(next) },
       },
     };
   });
   const document = changed(result, input.documentId);
   // Told also when nothing changed: the call before this one may have ended between the change and its telling.
-  await refreshIndex(ctx, document, index.liveBuildId);
+  await tellBuilds(ctx, document);
   return document;
 };
-
-/** Tells the live build's writer that the document's row has changed. */
-export const refreshIndex = (ctx: Pick<StorageContext, "queues">, document: Document, buildId: string): Promise<void> =>
-  ctx.queues.sendIndex([{ index: document.index, buildId, documentId: document.id }]);
 
 /** Deletes; gone from lists and searches at once, restorable for `limits.undoDays`. */
 export const deleteDocument = async (ctx: StorageContext, input: { documentId: string }): Promise<Document> => {
@@ -94,7 +103,7 @@ export const deleteDocument = async (ctx: StorageContext, input: { documentId: s
     };
   });
   const document = changed(result, input.documentId);
-  await refreshIndex(ctx, document, index.liveBuildId);
+  await tellBuilds(ctx, document);
   return document;
 };
 
@@ -124,7 +133,7 @@ export const restoreDocument = async (ctx: StorageContext, input: { documentId: 
     };
   });
   const document = changed(result, input.documentId);
-  await refreshIndex(ctx, document, index.liveBuildId);
+  await tellBuilds(ctx, document);
   // Its message may have come and gone while it was deleted.
   if (document.status === "queued" || document.status === "extracting")
     await ctx.queues.sendProcess({ documentId: document.id, versionId: document.headVersionId });
@@ -158,7 +167,7 @@ export const rollBackDocument = async (
     };
   });
   const document = changed(result, input.documentId);
-  await refreshIndex(ctx, document, index.liveBuildId);
+  await tellBuilds(ctx, document);
   return document;
 };
 
@@ -239,7 +248,7 @@ export const cancelDocument = async (ctx: StorageContext, input: { documentId: s
   });
   const document = changed(result, input.documentId);
   // The writer may have put its passages in already; it takes them out again.
-  await refreshIndex(ctx, document, index.liveBuildId);
+  await tellBuilds(ctx, document);
   return document;
 };
 
@@ -253,11 +262,17 @@ export const batchDocuments = async (
     throw new Failure("invalid_request", "Name at least one tag.", {
       errors: [{ field: "tags", message: "is required for this action" }],
     });
+  if (input.action === "access" && input.readers === undefined)
+    throw new Failure("invalid_request", "Say who may read them.", {
+      nextStep: "Name the readers, or give null to leave it to the index.",
+      errors: [{ field: "readers", message: "is required for this action" }],
+    });
   const act = async (documentId: string): Promise<unknown> => {
     if (input.action === "delete") return deleteDocument(ctx, { documentId });
     if (input.action === "restore") return restoreDocument(ctx, { documentId });
     if (input.action === "reprocess") return reprocessDocument(ctx, { documentId });
     if (input.action === "cancel") return cancelDocument(ctx, { documentId });
+    if (input.action === "access") return patchDocument(ctx, { documentId, readers: input.readers ?? null });
     const named = new Set(input.tags);
     return patchDocument(ctx, {
       documentId,

@@ -7,8 +7,16 @@ import {
   limits,
   sizeLimitOfName,
 } from "@samla/contracts";
-import { Failure, notFound, objectKeys, type StorageContext, timestamp, type VersionRecord } from "../kernel/index.ts";
-import { requireDocument, requireIndex } from "./access.ts";
+import {
+  Failure,
+  type IndexRecord,
+  notFound,
+  objectKeys,
+  type StorageContext,
+  timestamp,
+  type VersionRecord,
+} from "../kernel/index.ts";
+import { mayReadDocument, requireDocument, requireIndex, requireOwnSight } from "./access.ts";
 import { purgedEventOf } from "./rules.ts";
 import { planParts, presignParts } from "./upload-plan.ts";
 
@@ -17,7 +25,8 @@ import { planParts, presignParts } from "./upload-plan.ts";
  * Throws `too_large`, `invalid_request`, `not_found`, `forbidden`, `conflict`.
  */
 export const createUpload = async (ctx: StorageContext, input: CreateUploadBody): Promise<CreateUploadResult> => {
-  await requireIndex(ctx, input.index, "documents.write");
+  const index = await requireIndex(ctx, input.index, "documents.write");
+  if (input.readers) requireOwnSight(ctx, input.readers);
   const limitBytes = sizeLimitOfName(input.name, ctx.uploadLimits);
   if (input.sizeBytes > limitBytes)
     throw new Failure(
@@ -39,7 +48,7 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
   if (replaced?.deletedAt)
     throw new Failure("conflict", `"${replaced.name}" is deleted.`, { nextStep: "Restore it first." });
 
-  const matches = await findMatches(ctx, input);
+  const matches = await findMatches(ctx, input, index);
   if (!replaced && matches.length > 0 && input.onDuplicate === "ask") return { outcome: "duplicate", matches };
   const sameBytes = matches.find((match) => match.reason === "same-bytes");
   if (!replaced && input.onDuplicate === "skip")
@@ -55,6 +64,11 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
           matches.find((m) => m.reason === "same-name")?.documentId ?? matches[0].documentId,
         )
       : undefined);
+  if (versionOf && input.readers)
+    throw new Failure("conflict", `"${versionOf.name}" keeps its readers with a new version.`, {
+      nextStep: "Leave the readers out, and change them on the document itself.",
+      errors: [{ field: "readers", message: "only for a new document" }],
+    });
   if (versionOf && versionOf.versionCount >= limits.versionsPerDocumentMax)
     throw new Failure("too_large", `A document may have at most ${limits.versionsPerDocumentMax} versions.`, {
       nextStep: "Upload it as a document of its own.",
@@ -112,14 +126,14 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
 
 type Match = Extract<CreateUploadResult, { outcome: "duplicate" }>["matches"][number];
 
-const findMatches = async (ctx: StorageContext, input: CreateUploadBody): Promise<Match[]> => {
+/** Documents that look the same, of those only that the actor may read: others it must not learn of. */
+const findMatches = async (ctx: StorageContext, input: CreateUploadBody, index: IndexRecord): Promise<Match[]> => {
   const [byHash, byName] = await Promise.all([
     ctx.catalog.findByHash(input.index, input.sha256),
     ctx.catalog.findByName(input.index, input.path, input.name),
   ]);
-  const documents = await ctx.catalog.getDocuments([
-    ...new Set([...byHash.map((found) => found.documentId), ...byName]),
-  ]);
+  const found = await ctx.catalog.getDocuments([...new Set([...byHash.map((one) => one.documentId), ...byName])]);
+  const documents = new Map([...found].filter(([, document]) => mayReadDocument(ctx.actor, index, document)));
   const matchOf = (document: Document, versionId: string, reason: Match["reason"]): Match => ({
     documentId: document.id,
     versionId: versionId as Match["versionId"],
@@ -187,6 +201,7 @@ const addDocument = async (ctx: StorageContext, input: CreateUploadBody, version
     name: input.name,
     path: input.path,
     tags: [...new Set(input.tags)],
+    ...(input.readers ? { readers: [...new Set(input.readers)] } : {}),
     sizeBytes: input.sizeBytes,
     status: "uploading",
     headVersionId: version.id,

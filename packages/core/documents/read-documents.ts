@@ -11,21 +11,32 @@ import {
   type Version,
 } from "@samla/contracts";
 import type { z } from "zod";
-import { type Context, Failure, objectKeys, type Page, type StorageContext } from "../kernel/index.ts";
-import { requireDocument, requireIndex, requireVersion } from "./access.ts";
+import { type Context, Failure, objectKeys, type Page, readingAs, type StorageContext } from "../kernel/index.ts";
+import { mayReadDocument, requireDocument, requireIndex, requireVersion } from "./access.ts";
 import { parsePassages } from "./passages-file.ts";
 import { toVersion } from "./rules.ts";
 
 /** One page of an index's documents. Throws `not_found`, `forbidden`, `invalid_cursor`. */
 export const listDocuments = async (ctx: Context, input: ListDocumentsQuery): Promise<Page<Document>> => {
-  await requireIndex(ctx, input.index, "documents.read");
-  return ctx.catalog.listDocuments(input);
+  const index = await requireIndex(ctx, input.index, "documents.read");
+  const principals = readingAs(ctx.actor);
+  const page = await ctx.catalog.listDocuments(input, principals);
+  if (!principals) return page;
+  // Lists follow their rows with delay; a change of readers holds at once.
+  const rows = await ctx.catalog.getDocuments(page.items.map((document) => document.id));
+  return {
+    ...page,
+    items: page.items.flatMap(({ id }) => {
+      const document = rows.get(id);
+      return document && mayReadDocument(ctx.actor, index, document) ? [document] : [];
+    }),
+  };
 };
 
-/** How many documents an index has, by status. */
+/** How many documents of an index the actor may read, by status. */
 export const countDocuments = async (ctx: Context, input: { index: string }): Promise<DocumentCounts> => {
   await requireIndex(ctx, input.index, "documents.read");
-  return ctx.catalog.countDocuments(input.index);
+  return ctx.catalog.countDocuments(input.index, readingAs(ctx.actor));
 };
 
 export const getDocument = async (ctx: Context, input: { documentId: string }): Promise<Document> =>

@@ -17,32 +17,38 @@ import {
   type StorageContext,
 } from "../kernel/index.ts";
 
-type Seen = ReadonlyMap<string, { readers: readonly string[]; createdAt: string }>;
-
-/**
- * True when the actor may see the event: it must be able to read the index it is about. Events of a former index of the
- * same name belong to administrators: whoever may read the new one need not have been allowed to read that.
- */
-const maySee = (
-  actor: Pick<Actor, "kind" | "roles" | "id" | "groups">,
-  indexes: Seen,
-  event: TimelineEvent,
-): boolean => {
-  if (!event.index) return true;
-  const index = indexes.get(event.index);
-  if (!index || event.at < index.createdAt) return actor.roles.includes("admin");
-  return mayRead({ ...actor, name: "" }, index.readers);
+type Seen = {
+  indexes: ReadonlyMap<string, { readers: readonly string[]; createdAt: string }>;
+  /** Readers of documents that have some of their own. */
+  documents: ReadonlyMap<string, readonly string[]>;
 };
 
-const readersOf = async (ctx: Pick<Context, "catalog">): Promise<Seen> =>
-  new Map((await ctx.catalog.listIndexes()).map((index) => [index.slug as string, index]));
+/**
+ * True when the actor may see the event: it must be able to read the index and the document it is about, as they are now.
+ * Events of a former index of the same name belong to administrators: whoever may read the new one need not have been
+ * allowed to read that.
+ */
+const maySee = (actor: Pick<Actor, "kind" | "roles" | "id" | "groups">, seen: Seen, event: TimelineEvent): boolean => {
+  if (!event.index) return true;
+  const index = seen.indexes.get(event.index);
+  if (!index || event.at < index.createdAt) return actor.roles.includes("admin");
+  const named = { ...actor, name: "" };
+  return mayRead(named, index.readers) && mayRead(named, event.documentId && seen.documents.get(event.documentId));
+};
 
-/** One page of the timeline, without events of indexes the actor may not read. */
+const seenOf = async (ctx: Pick<Context, "catalog">, events: readonly TimelineEvent[]): Promise<Seen> => {
+  const ids = new Set(events.flatMap((event) => (event.documentId ? [event.documentId] : [])));
+  const [indexes, documents] = await Promise.all([ctx.catalog.listIndexes(), ctx.catalog.getReaders([...ids])]);
+  return { indexes: new Map(indexes.map((index) => [index.slug as string, index])), documents };
+};
+
+/** One page of the timeline, without events of indexes and documents the actor may not read. */
 export const listEvents = async (ctx: Context, input: ListEventsQuery): Promise<Page<TimelineEvent>> => {
   requirePermission(ctx, "events.read");
   if (input.index) await requireIndex(ctx, input.index, "events.read");
-  const [page, readers] = await Promise.all([ctx.catalog.listEvents(input), readersOf(ctx)]);
-  return { ...page, items: page.items.filter((event) => maySee(ctx.actor, readers, event)) };
+  const page = await ctx.catalog.listEvents(input);
+  const seen = await seenOf(ctx, page.items);
+  return { ...page, items: page.items.filter((event) => maySee(ctx.actor, seen, event)) };
 };
 
 /** A one-time ticket for the live timeline; it carries the actor's rights of this moment. */
@@ -63,14 +69,16 @@ export const routeEvent = async (
   ctx: Pick<Context, "catalog">,
   events: TimelineEvent[],
 ): Promise<{ connectionId: string; events: TimelineEvent[] }[]> => {
-  const [connections, readers] = await Promise.all([ctx.catalog.listConnections(), readersOf(ctx)]);
+  const connections = await ctx.catalog.listConnections();
+  if (connections.length === 0) return [];
+  const seen = await seenOf(ctx, events);
   return connections
     .map(({ connectionId, ...holder }) => {
       const roles = holder.roles.filter((role): role is keyof typeof rolePermissions => role in rolePermissions);
       return {
         connectionId,
         events: events.filter((event) =>
-          maySee({ kind: "person", id: holder.id, roles, groups: holder.groups }, readers, event),
+          maySee({ kind: "person", id: holder.id, roles, groups: holder.groups }, seen, event),
         ),
       };
     })

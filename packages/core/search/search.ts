@@ -6,6 +6,8 @@ import {
   type SearchQuery,
   type SearchResult,
 } from "@samla/contracts";
+import { mayReadDocument } from "../documents/access.ts";
+import { accessFilters, joinFilters } from "../documents/access-filter.ts";
 import { embedderOf } from "../documents/rules.ts";
 import {
   type Embedder,
@@ -57,7 +59,11 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
       errors: [{ field: "offset", message: `must be at most ${limits.searchOffsetMax - input.limit} with this limit` }],
     });
   const startedAt = performance.now();
-  const [indexes, vector] = await Promise.all([coveredIndexes(ctx, input.index), embedQuery(ctx, input)]);
+  const [indexes, vector, access] = await Promise.all([
+    coveredIndexes(ctx, input.index),
+    embedQuery(ctx, input),
+    accessFilters(ctx),
+  ]);
   const accessedAt = performance.now();
   const several = indexes.length > 1;
   const filter = filterOf(input);
@@ -72,7 +78,6 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
     explain: input.explain,
     perDocumentMax: input.perDocument,
     ...(vector.vector ? { vector: vector.vector } : {}),
-    ...(filter ? { filter } : {}),
     ...(input.facets
       ? {
           facets: [
@@ -82,12 +87,16 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
         }
       : {}),
   };
+  let isCounted = true;
   const settled = await Promise.allSettled(
     indexes.map(async (index) => {
       const fits = !vector.vector || (await hasVectorsOf(ctx, index));
+      const { filter: readable, isExact } = access.of(index.slug, index.liveBuildId);
+      if (!isExact) isCounted = false;
+      const allowed = joinFilters(filter, readable);
       return ctx.engine.search(
         tableOf(index.slug, index.liveBuildId),
-        fits ? query : byWords(query),
+        { ...(fits ? query : byWords(query)), ...(allowed ? { filter: allowed } : {}) },
         AbortSignal.timeout(10_000),
       );
     }),
@@ -112,20 +121,23 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
   );
   const hits = await describeHits(ctx, merged);
   const engineMs = performance.now() - accessedAt;
-  const corrected = chosen.find(({ answer }) => answer.correctedText)?.answer.correctedText;
+  const corrected = isCounted ? chosen.find(({ answer }) => answer.correctedText)?.answer.correctedText : undefined;
+  const counted = isCounted ? chosen : [];
   return {
     queryId: ctx.newId("qry") as SearchResult["queryId"],
     q: input.q,
     ...(corrected ? { correctedText: corrected } : {}),
     hits,
-    total: {
-      value: chosen.reduce((sum, { answer }) => sum + answer.total.value, 0),
-      exact: chosen.every(({ answer }) => answer.total.exact),
-    },
+    total: isCounted
+      ? {
+          value: chosen.reduce((sum, { answer }) => sum + answer.total.value, 0),
+          exact: chosen.every(({ answer }) => answer.total.exact),
+        }
+      : { value: input.offset + hits.length, exact: false },
     facets: {
-      kind: mergeFacets(chosen, "kind"),
-      tags: mergeFacets(chosen, "tags"),
-      index: chosen
+      kind: mergeFacets(counted, "kind"),
+      tags: mergeFacets(counted, "tags"),
+      index: counted
         .map(({ index, answer }) => ({ value: index.slug, count: answer.total.value }))
         .filter((one) => one.count > 0),
     },
@@ -233,13 +245,14 @@ const mergeFacets = (answered: Answered[], field: string): { value: string; coun
     .sort((a, b) => b.count - a.count || a.value.localeCompare(b.value));
 };
 
-/** Adds what the rows know, and drops what the rows say is gone: the table may lag behind a deletion. */
+/** Adds what the rows know, and drops what they say is gone or not for the actor: the table may lag behind a change. */
 const describeHits = async (ctx: EngineContext, found: IndexedHit[]): Promise<SearchHit[]> => {
   const documents = await ctx.catalog.getDocuments([...new Set(found.map(({ hit }) => hit.passage.document_id))]);
   return found.flatMap(({ index, hit }): SearchHit[] => {
     const { passage } = hit;
     const document = documents.get(passage.document_id);
     if (!document || document.deletedAt || document.index !== index.slug) return [];
+    if (!mayReadDocument(ctx.actor, index, document)) return [];
     return [
       {
         passageId: passage.id as PassageId,
@@ -273,25 +286,31 @@ export const suggest = async (
   input: { q: string; index: string[]; limit: number },
 ): Promise<{ suggestions: { text: string; documentId: string; index: string }[] }> => {
   requirePermission(ctx, "search");
-  const indexes = await coveredIndexes(ctx, input.index);
+  const [indexes, access] = await Promise.all([coveredIndexes(ctx, input.index), accessFilters(ctx)]);
   const lists = await Promise.all(
     indexes
       .slice(0, limits.indexesMax)
       .map(async (index) =>
         (
           await ctx.engine
-            .suggest(tableOf(index.slug, index.liveBuildId), input.q, undefined, input.limit)
+            .suggest(
+              tableOf(index.slug, index.liveBuildId),
+              input.q,
+              access.of(index.slug, index.liveBuildId).filter,
+              input.limit,
+            )
             .catch(() => [])
-        ).map((one) => ({ ...one, index: index.slug as string })),
+        ).map((one) => ({ ...one, index: index.slug as string, of: index })),
       ),
   );
   const documents = await ctx.catalog.getDocuments([...new Set(lists.flat().map((one) => one.documentId))]);
   const seen = new Set<string>();
   const suggestions = lists.flat().filter((one) => {
     const document = documents.get(one.documentId);
-    if (!document || document.deletedAt || seen.has(one.text.toLowerCase())) return false;
+    if (!document || document.deletedAt || !mayReadDocument(ctx.actor, one.of, document)) return false;
+    if (seen.has(one.text.toLowerCase())) return false;
     seen.add(one.text.toLowerCase());
     return true;
   });
-  return { suggestions: suggestions.slice(0, input.limit) };
+  return { suggestions: suggestions.slice(0, input.limit).map(({ of: _, ...one }) => one) };
 };
