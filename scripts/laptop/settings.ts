@@ -32,10 +32,10 @@ export const createSettings = (ports: { web: number; aws: number }) => {
 
 export type Settings = ReturnType<typeof createSettings>;
 
-/** People who may sign in on the laptop, one a role. */
+/** People who may sign in on the laptop, one a role; two are of a group, for documents that not everyone may read. */
 export const accounts = [
   { username: "ada", password: "ada", name: "Ada Admin", groups: ["admin"] },
-  { username: "edith", password: "edith", name: "Edith Editor", groups: ["editor"] },
+  { username: "edith", password: "edith", name: "Edith Editor", groups: ["editor", "legal"] },
   { username: "otto", password: "otto", name: "Otto Operator", groups: ["operator"] },
-  { username: "rita", password: "rita", name: "Rita Reader", groups: ["reader"] },
+  { username: "rita", password: "rita", name: "Rita Reader", groups: ["reader", "legal"] },
 ] as const;

@@ -140,6 +140,18 @@ describe(`readers, over ${documentsCount * personsCount} pairs of person and doc
     },
   );
 
+  it("hold for the figures of a table", async () => {
+    for (const person of persons) {
+      const visible = visibleTo(person).size;
+      const stats = await engine.stats(table, readersFilter(readingAs(person)));
+      expect([stats.documents, stats.passages, stats.passagesWithVectors], person.id).toEqual([
+        visible,
+        visible,
+        visible,
+      ]);
+    }
+  });
+
   it("hold for suggestions", async () => {
     for (const person of persons) {
       const found = await engine.suggest(table, "lan", readersFilter(readingAs(person)), 1000);

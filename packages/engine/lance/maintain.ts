@@ -1,4 +1,6 @@
-import type { TableStats } from "../../core/kernel/ports/search-engine.ts";
+import type { Table } from "@lancedb/lancedb";
+import type { Filter, TableStats } from "../../core/kernel/ports/search-engine.ts";
+import { compileFilter } from "./filter-sql.ts";
 import { createColumnIndex, ensureIndices, lexicalColumns } from "./indices.ts";
 import { retryOnConflict } from "./retry-on-conflict.ts";
 import type { OpenTable } from "./tables.ts";
@@ -39,19 +41,21 @@ async function ensureVectorIndex(open: OpenTable): Promise<void> {
   await open.head.createIndex(vectorColumn, { config: chooseVectorIndex(open.spec.dimensions, vectors) });
 }
 
-/** Size and state of the newest version. */
-export async function readStats(open: OpenTable): Promise<TableStats> {
+/** Size and state of the newest version; with a filter, passages and documents are counted as far as it lets them through. */
+export async function readStats(open: OpenTable, filter?: Filter): Promise<TableStats> {
   const { table, version } = await open.takeSnapshot();
   const hasVectors = open.spec.dimensions > 0;
-  const [stats, passagesWithVectors, documents, indices] = await Promise.all([
+  const where = filter && compileFilter(filter);
+  const [stats, passages, passagesWithVectors, documents, indices] = await Promise.all([
     table.stats(),
-    hasVectors ? table.countRows(`${vectorColumn} IS NOT NULL`) : 0,
-    countDocuments(open),
+    where ? table.countRows(where) : undefined,
+    hasVectors ? table.countRows(`${vectorColumn} IS NOT NULL${where ? ` AND ${where}` : ""}`) : 0,
+    countDocuments(table, where),
     table.listIndices(),
   ]);
   const unindexed = indices.filter((index) => index.columns.some((column) => lexicalColumns.includes(column)));
   return {
-    passages: stats.numRows,
+    passages: passages ?? stats.numRows,
     documents,
     passagesWithVectors,
     sizeBytes: stats.totalBytes,
@@ -61,10 +65,11 @@ export async function readStats(open: OpenTable): Promise<TableStats> {
 }
 
 /** Distinct documents, counted batch by batch: the engine has no grouping. */
-async function countDocuments(open: OpenTable): Promise<number> {
-  const { table } = await open.takeSnapshot();
+async function countDocuments(table: Table, where: string | undefined): Promise<number> {
   const documents = new Set<string>();
-  for await (const batch of table.query().select(["document_id"])) {
+  const query = table.query().select(["document_id"]);
+  if (where !== undefined) query.where(where);
+  for await (const batch of query) {
     for (const id of batch.getChild("document_id") ?? []) documents.add(String(id));
   }
   return documents.size;

@@ -168,7 +168,8 @@ export interface SearchEngine {
   ): Promise<{ text: string; documentId: string }[]>;
   /** All passages of a document in order, without vectors. */
   listPassages(table: string, documentId: string): Promise<Omit<EnginePassage, "vector">[]>;
-  stats(table: string): Promise<TableStats>;
+  /** With a filter, passages and documents are counted as far as it lets them through; sizes are of the whole table. */
+  stats(table: string, filter?: Filter): Promise<TableStats>;
   /** Compacts and folds new rows into the indices; safe beside readers, called by the table's writer. */
   maintain(table: string): Promise<{ before: TableStats; after: TableStats }>;
   close(): Promise<void>;
