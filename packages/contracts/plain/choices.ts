@@ -28,3 +28,12 @@ export const indexLanguages = [
   "Tamil",
   "Turkish",
 ] as const;
+
+/** How right a document is for a question, by grade: 0 wrong, 1 related, 2 right, 3 just what was asked. */
+export const gradeLabels = ["Wrong", "Related", "Right", "Perfect"] as const;
+export const questionSources = ["hand", "search", "log", "import"] as const;
+export const importFormats = ["csv", "jsonl", "qrels"] as const;
+/** Orders of an evaluation's results. */
+export const evaluationOrders = ["worst", "best", "slowest", "as-asked"] as const;
+/** Which questions of two evaluations are shown. */
+export const comparisonViews = ["changed", "worse", "better", "all"] as const;
