@@ -52,15 +52,16 @@ export function isLoneLatin(word: string): boolean {
 
 /**
  * The analyzer of a language: ICU segmentation (so CJK and Thai are split into words), lower case, accents
- * folded, stemmed. English was measured equal to the simple tokenizer on five collections.
+ * folded, and stemmed unless forms of a word are to stay apart. English was measured equal to the simple tokenizer on five
+ * collections.
  */
-export function createAnalyzer(language: string): Analyzer {
+export function createAnalyzer(language: string, stem = true): Analyzer {
   const name = requireLanguage(language);
   const isPlain = name === plainLanguage;
   const ftsOptions: Analyzer["ftsOptions"] = {
     baseTokenizer: "icu/split",
     language: isPlain ? "English" : name,
-    stem: !isPlain,
+    stem: stem && !isPlain,
     removeStopWords: false,
     asciiFolding: true,
     lowercase: true,

@@ -13,6 +13,10 @@ export type FusedHit = {
   lexicalNormalised: number | null;
   vector: number | null;
   vectorNormalised: number | null;
+  /** Places in the legs, from 1. */
+  lexicalRank?: number;
+  vectorRank?: number;
+  rule?: "pinned";
 };
 
 /**
@@ -41,6 +45,7 @@ export function fuseLegs(lexical: Leg | undefined, vector: Leg | undefined, fusi
     const hit = put(rowId);
     hit.lexical = lexical.scores[rank] as number;
     hit.lexicalNormalised = hit.lexical / bestLexical;
+    hit.lexicalRank = rank + 1;
     if (isAlone) hit.score = hit.lexicalNormalised;
     else
       hit.score +=
@@ -50,6 +55,7 @@ export function fuseLegs(lexical: Leg | undefined, vector: Leg | undefined, fusi
     const hit = put(rowId);
     hit.vector = vector.scores[rank] as number;
     hit.vectorNormalised = span > 0 ? (hit.vector - worstVector) / span : 1;
+    hit.vectorRank = rank + 1;
     if (isAlone) hit.score = hit.vectorNormalised;
     else
       hit.score += fusion.kind === "rrf" ? fusion.vectorWeight / (fusion.k + rank + 1) : weight * hit.vectorNormalised;
@@ -58,13 +64,20 @@ export function fuseLegs(lexical: Leg | undefined, vector: Leg | undefined, fusi
   return [...hits.values()].sort((left, right) => right.score - left.score || (left.rowId < right.rowId ? -1 : 1));
 }
 
+/** What the raw value was divided by. */
+const best = (raw: number | null, normalised: number | null): number => (raw && normalised ? raw / normalised : 0);
+
 /** The formula behind a hit's score, in words and numbers. */
 export function explainFusion(hit: FusedHit, fusion: Fusion, legs: { lexical: boolean; vector: boolean }): string {
   const show = (value: number | null) => (value === null ? "0" : value.toFixed(4));
-  if (!legs.vector) return `${show(hit.score)} = words ${show(hit.lexical)} / best`;
+  if (hit.lexical === null && hit.vector === null) return "shown by a rule, not by its score";
+  if (!legs.vector)
+    return `${show(hit.score)} = words ${show(hit.lexical)} / best ${show(best(hit.lexical, hit.lexicalNormalised))}`;
   if (!legs.lexical) return `${show(hit.score)} = similarity ${show(hit.vector)} scaled to the leg's range`;
   if (fusion.kind === "rrf") {
-    return `${show(hit.score)} = ${fusion.lexicalWeight} / (${fusion.k} + word rank) + ${fusion.vectorWeight} / (${fusion.k} + vector rank)`;
+    const part = (weight: number, rank: number | undefined, name: string) =>
+      rank === undefined ? `0 (not found by ${name})` : `${weight} / (${fusion.k} + ${rank}, place by ${name})`;
+    return `${show(hit.score)} = ${part(fusion.lexicalWeight, hit.lexicalRank, "words")} + ${part(fusion.vectorWeight, hit.vectorRank, "similarity")}`;
   }
   const wordsWeight = (1 - fusion.vectorWeight).toFixed(2);
   return `${show(hit.score)} = ${wordsWeight} x words ${show(hit.lexicalNormalised)} + ${fusion.vectorWeight} x similarity ${show(hit.vectorNormalised)}`;

@@ -1,6 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { connect, Session } from "@lancedb/lancedb";
-import type { EnginePassage, SearchEngine, TableSpec } from "../../core/kernel/ports/search-engine.ts";
+import {
+  defaultFieldWeights,
+  type EnginePassage,
+  type SearchEngine,
+  type TableSpec,
+} from "../../core/kernel/ports/search-engine.ts";
 import { quoteText } from "./filter-sql.ts";
 import { ensureIndices } from "./indices.ts";
 import { requireLanguage } from "./languages.ts";
@@ -116,7 +121,7 @@ export async function createLanceEngine(options: LanceOptions): Promise<SearchEn
         .sort((left, right) => left.n - right.n);
     },
 
-    stats: async (table) => readStats(await tables.open(table)),
+    stats: async (table, filter) => readStats(await tables.open(table), filter),
 
     maintain: async (table) => maintainTable(await tables.open(table)),
 
@@ -128,6 +133,8 @@ export async function createLanceEngine(options: LanceOptions): Promise<SearchEn
 }
 
 function isSameSpec(left: TableSpec, right: TableSpec): boolean {
-  const facts = (spec: TableSpec) => JSON.stringify([spec.table, spec.dimensions, spec.language, spec.fusion]);
+  // Tables made before a setting existed have its default.
+  const facts = ({ table, dimensions, language, fusion, stem = true, fieldWeights = defaultFieldWeights }: TableSpec) =>
+    JSON.stringify([table, dimensions, language, fusion, stem, fieldWeights.title, fieldWeights.section]);
   return facts(left) === facts(right);
 }

@@ -29,7 +29,7 @@ export async function ensureIndices(table: Table, spec: TableSpec): Promise<void
 /** Creates or replaces the index of one column other than the vector. */
 export async function createColumnIndex(table: Table, spec: TableSpec, column: string): Promise<void> {
   if (lexicalColumns.includes(column)) {
-    const { ftsOptions } = createAnalyzer(spec.language);
+    const { ftsOptions } = createAnalyzer(spec.language, spec.stem);
     // Phrases need positions; ranking does not, and is quicker and smaller without.
     await table.createIndex(column, { config: Index.fts({ ...ftsOptions, withPosition: column === "body" }) });
     return;

@@ -6,7 +6,7 @@ const titleCollator = new Intl.Collator("en", { numeric: true, sensitivity: "bas
 /** Columns that order, grouping and facets need from the legs. */
 export function listLegColumns(query: EngineQuery): string[] {
   const columns = new Set<string>((query.facets ?? []).map((facet) => facet.field));
-  if (query.perDocumentMax > 0) columns.add("document_id");
+  if (query.perDocumentMax > 0 || (query.pinned?.length ?? 0) > 0) columns.add("document_id");
   if (query.sort === "title") columns.add("title");
   else if (query.sort !== "relevance") columns.add("updated_at");
   return [...columns];

@@ -1,4 +1,6 @@
+import type { StopWords } from "../../core/kernel/ports/search-engine.ts";
 import { type Analyzer, isLoneLatin, splitWords } from "./analyzer.ts";
+import { findGroups, type WordGroup } from "./synonyms.ts";
 
 /** Beyond this many words a lone letter in a query is taken for an enumeration mark and left out. */
 const verboseWords = 6;
@@ -13,7 +15,7 @@ const exclusionPattern = /(^|\s)-(?=[\p{L}\p{N}])(\S+)/gu;
 export type QueryText = {
   /** Words to rank by, without stop words. */
   terms: string[];
-  /** Lone letters and digits of a short query; they are only in the full text. */
+  /** Lone letters and digits of a short query, and stop words that were asked to count; they are only in the full text. */
   loneTerms: string[];
   /** Set when there is nothing but stop words: these are searched in the full text. */
   stopWordsOnly: string[];
@@ -21,20 +23,48 @@ export type QueryText = {
   phrases: string[];
   /** Words behind a minus sign. */
   excluded: string[];
+  /** Words with synonyms. A group typed as one word is not among `terms`; the words of one typed as a phrase are. */
+  groups: WordGroup[];
+  /** Words passed by. */
+  left: string[];
 };
+
+export type QueryWordSettings = { stopWords?: StopWords | undefined; synonyms?: readonly string[][] | undefined };
 
 /**
  * Reads what was typed: `"quoted phrases"` (an unbalanced quote runs to the end), `-word` exclusions, words.
  * A text of nothing but exclusions is searched as plain words, and so is prose.
  */
-export async function parseQueryText(text: string, analyzer: Analyzer): Promise<QueryText> {
+export async function parseQueryText(
+  text: string,
+  analyzer: Analyzer,
+  settings: QueryWordSettings = {},
+): Promise<QueryText> {
   const { words, phrases, excluded } = readOperators(text.toWellFormed());
   const phraseWords = phrases.flatMap(listWords);
   const analyzed = await analyzer.analyzeWords([...words, ...phraseWords]);
-  const content = [...words, ...phraseWords].filter((word) => !analyzed(word).isStop);
+  const { groups, taken } = await findGroups(words, analyzer, settings.synonyms ?? []);
+  const { stopWords = { kind: "language" } } = settings;
+  const own = new Set(stopWords.kind === "custom" ? stopWords.words.map((word) => word.trim().toLowerCase()) : []);
+  const isPassedBy = (word: string) => analyzed(word).isStop || own.has(word.toLowerCase());
+  const free = [...words.filter((_, at) => !taken.has(at)), ...phraseWords];
+  const content = free.filter((word) => !isPassedBy(word));
   const terms = content.filter((word) => !isLoneLatin(word));
-  const loneTerms = content.length <= verboseWords || terms.length === 0 ? content.filter(isLoneLatin) : [];
-  return { terms, loneTerms, stopWordsOnly: content.length === 0 ? words : [], phrases, excluded };
+  const isShort = content.length <= verboseWords || terms.length === 0;
+  const loneTerms = isShort ? content.filter(isLoneLatin) : [];
+  const passedBy = free.filter(isPassedBy);
+  if (stopWords.kind === "none") loneTerms.push(...passedBy);
+  const isNothingElse = content.length === 0 && groups.length === 0 && loneTerms.length === 0;
+  const left = stopWords.kind === "none" ? [] : passedBy;
+  return {
+    terms,
+    loneTerms,
+    stopWordsOnly: isNothingElse ? words : [],
+    phrases,
+    excluded,
+    groups,
+    left: isNothingElse ? [] : [...left, ...(isShort ? [] : content.filter(isLoneLatin))],
+  };
 }
 
 function readOperators(text: string): { words: string[]; phrases: string[]; excluded: string[] } {

@@ -4,6 +4,7 @@ import { buildLexicalQuery, runLexicalLeg } from "./lexical-leg.ts";
 import type { QueryText } from "./query-text.ts";
 import type { Snapshot } from "./tables.ts";
 import { moveTowardsBest, runVectorLeg } from "./vector-leg.ts";
+import { countGroupsOnce, listGroupQueries, type WeighedGroup } from "./weigh-groups.ts";
 
 const timeoutMs = 20_000;
 /** Measured with word vectors on five judged collections; `passages: 0` turns it off. */
@@ -20,6 +21,7 @@ export type Legs = {
 
 export type LegsRequest = {
   parsed: QueryText;
+  groups: readonly WeighedGroup[];
   vector: Float32Array | undefined;
   where: string | undefined;
   fusion: Fusion;
@@ -31,13 +33,14 @@ export type LegsRequest = {
 /** Runs the word and the vector search; the vector search waits for the words when it learns from them. */
 export async function runLegs(snapshot: Snapshot, request: LegsRequest): Promise<Legs> {
   const { parsed, where, fusion, columns, lexicalLimit, vectorLimit } = request;
-  const lexicalQuery = buildLexicalQuery(parsed);
+  const lexicalQuery = buildLexicalQuery(parsed, listGroupQueries(request.groups));
   let lexicalMs = 0;
   let vectorMs = 0;
   const runLexical = async (): Promise<Leg | undefined> => {
     if (lexicalQuery === undefined) return undefined;
     const startedMs = performance.now();
-    const leg = await runLexicalLeg(snapshot, lexicalQuery, { where, limit: lexicalLimit, columns, timeoutMs });
+    const found = await runLexicalLeg(snapshot, lexicalQuery, { where, limit: lexicalLimit, columns, timeoutMs });
+    const leg = request.groups.length > 0 ? await countGroupsOnce(snapshot, found, request.groups) : found;
     lexicalMs = performance.now() - startedMs;
     return leg;
   };

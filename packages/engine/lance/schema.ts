@@ -57,7 +57,7 @@ export async function buildRows(passages: EnginePassage[], spec: TableSpec, anal
       title: passage.title,
       section: passage.section,
       body: joinBody(passage),
-      terms: await listTerms(analyzer, passage),
+      terms: await listTerms(analyzer, passage, spec.fieldWeights),
       record: formatRecord(passage),
       page: passage.page,
       kind: passage.kind,

@@ -28,8 +28,10 @@ export type SpellingRequest = {
 export async function correctSpelling(request: SpellingRequest): Promise<string | undefined> {
   const { parsed, hits } = request;
   if (parsed.phrases.length > 0) return undefined;
+  // A word with synonyms is known, whether a passage holds it or one of the others.
+  const grouped = new Set(parsed.groups.flatMap((group) => group.typed));
   const suspects = [...new Set(parsed.terms)]
-    .filter((word) => isCorrectable(word) && !isSeen(word, hits))
+    .filter((word) => !grouped.has(word) && isCorrectable(word) && !isSeen(word, hits))
     .slice(0, suspectsMax);
   if (suspects.length === 0) return undefined;
   const replacements = new Map<string, string>();

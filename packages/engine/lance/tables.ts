@@ -70,7 +70,7 @@ export function createTables(connection: Connection, readConsistencyMs: number):
     return {
       name,
       spec,
-      analyzer: createAnalyzer(spec.language),
+      analyzer: createAnalyzer(spec.language, spec.stem),
       head,
       takeSnapshot: async () => {
         if (current !== undefined && performance.now() - checkedAtMs < readConsistencyMs) return current;
