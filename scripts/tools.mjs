@@ -79,6 +79,8 @@ const lockHash = () =>
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
 
+const noConnection = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|network/i;
+
 /** Installs the pinned packages when the lock file differs from what was installed last. */
 export const install = async () => {
   mkdirSync(stateDir, { recursive: true });
@@ -87,11 +89,14 @@ export const install = async () => {
   if (existsSync(mark) && readFileSync(mark, "utf8") === wanted && existsSync(node24)) return "up to date";
   const npm = (args) =>
     run("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { quiet: true, timeoutMs: 900_000 });
-  let { code, output } = await npm(["ci"]);
+  // Without a connection npm itself asks again for many minutes before it says so; what it kept from earlier may do.
+  const reached = await npm(["ping", "--fetch-retries=0", "--fetch-timeout=15000"]);
+  const offline = reached.code !== 0 && noConnection.test(reached.output);
+  let { code, output } = await npm(offline ? ["ci", "--offline"] : ["ci"]);
   // A lock file knows only the platforms that the registry it was made with carries; this fills in the rest as pinned.
-  if (code !== 0 && output.includes("EUSAGE")) ({ code, output } = await npm(["install", "--no-save"]));
+  if (code !== 0 && output.includes("EUSAGE")) ({ code, output } = await npm(["install", "--no-save", ...(offline ? ["--offline"] : [])]));
   if (code !== 0) {
-    if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network/i.test(output))
+    if (offline || noConnection.test(output))
       stop(
         "The packages cannot be downloaded: there is no connection to the npm registry. Connect and run the command again.",
       );
