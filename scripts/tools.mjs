@@ -94,7 +94,8 @@ export const install = async () => {
   const offline = reached.code !== 0 && noConnection.test(reached.output);
   let { code, output } = await npm(offline ? ["ci", "--offline"] : ["ci"]);
   // A lock file knows only the platforms that the registry it was made with carries; this fills in the rest as pinned.
-  if (code !== 0 && output.includes("EUSAGE")) ({ code, output } = await npm(["install", "--no-save", ...(offline ? ["--offline"] : [])]));
+  if (code !== 0 && output.includes("EUSAGE"))
+    ({ code, output } = await npm(["install", "--no-save", ...(offline ? ["--offline"] : [])]));
   if (code !== 0) {
     if (offline || noConnection.test(output))
       stop(

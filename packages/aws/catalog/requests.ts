@@ -89,14 +89,19 @@ export const createRequestPart = ({ store, now }: { store: Store; now: () => num
       store.transact([store.put({ ...keys.connection(connectionId), it: holder, expires_at: expiresAtSeconds })]),
     deleteConnection: (connectionId) => store.transact([store.remove(keys.connection(connectionId))]),
     listConnections: async () => {
-      const { items } = await store.query({
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": "CONNECTIONS" },
-      });
-      return items.map((item) => ({
-        connectionId: item.sk,
-        ...(item.it as { id: string; roles: string[]; groups: string[] }),
-      }));
+      const found: { connectionId: string; id: string; roles: string[]; groups: string[] }[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await store.query({
+          KeyConditionExpression: "pk = :pk",
+          ExpressionAttributeValues: { ":pk": "CONNECTIONS" },
+          ...(start ? { ExclusiveStartKey: start } : {}),
+        });
+        for (const item of page.items)
+          found.push({ connectionId: item.sk, ...(item.it as { id: string; roles: string[]; groups: string[] }) });
+        start = page.lastKey;
+      } while (start);
+      return found;
     },
     ping: async () => {
       await store.get(keys.index("-"));
