@@ -6,6 +6,8 @@ type Splitter = (text: string, range: Range, size: CutSize) => Generator<Range>;
 
 /** Segmenters slow down on long input, so they are given windows that end at white space where there is any. */
 const windowChars = 50_000;
+/** No word has more characters a token than this, so a window of so many holds the repetition. */
+const repeatedCharsPerToken = 8;
 const segmenters = {
   sentence: new Intl.Segmenter(undefined, { granularity: "sentence" }),
   word: new Intl.Segmenter(undefined, { granularity: "word" }),
@@ -100,6 +102,37 @@ function* cut(text: string, range: Range, size: CutSize, splitters: readonly Spl
  */
 export function cutRange(text: string, range: Range, size: CutSize, byLines: boolean): Range[] {
   return [...cut(text, range, size, byLines ? lineSplitters : proseSplitters)];
+}
+
+/** The same between words, whatever stands there. */
+export function cutBetweenWords(text: string, range: Range, size: CutSize): Range[] {
+  return [...cut(text, range, size, proseSplitters.slice(1))];
+}
+
+/**
+ * Where a repetition of at most `maxTokens` before `at` begins: with a sentence (or a line), else with a word; `at` itself
+ * when there is none. It never begins before the range.
+ */
+export function findRepetitionStart(
+  text: string,
+  range: Range,
+  at: number,
+  options: { maxTokens: number; by: "line" | "sentence" | "word" },
+): number {
+  const from = Math.max(range.start, at - options.maxTokens * repeatedCharsPerToken);
+  const splitters = { line: splitLines, sentence: proseSplitters[0], word: proseSplitters[1] };
+  const split = splitters[options.by];
+  if (!split || from >= at) return at;
+  let start = at;
+  for (const unit of [...split(text, { start: from, end: at }, { tokens: 1, chars: 1 })].reverse()) {
+    // The first unit may be cut by the window, so it is taken only where the range itself begins.
+    if (unit.start === from && from > range.start) break;
+    if (estimateTokens(text.slice(unit.start, at)) > options.maxTokens) break;
+    start = unit.start;
+  }
+  return start === at && options.by !== "word"
+    ? findRepetitionStart(text, range, at, { ...options, by: "word" })
+    : start;
 }
 
 /** Start of the last sentence before `at`, when it is short enough to be repeated; else `at`. */

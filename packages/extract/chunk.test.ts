@@ -155,3 +155,77 @@ describe("estimating tokens", () => {
     expect(estimateTokens("")).toBe(0);
   });
 });
+
+describe("options of a build", () => {
+  const book = build((b) => {
+    b.heading(1, "Book");
+    for (let chapter = 0; chapter < 4; chapter++) {
+      b.heading(2, `Chapter ${chapter}`);
+      for (let n = 0; n < 3; n++) b.paragraph(prose(chapter * 100 + n * 10, 8));
+    }
+    b.paragraph(`${"antidisestablishmentarianism ".repeat(90)}end`);
+  });
+
+  it("of the default size are those that were used before there was a choice", () => {
+    expect(splitIntoPassages(book, { targetTokens: 400, overlapTokens: 0, splitBy: "structure" })).toEqual(
+      splitIntoPassages(book),
+    );
+  });
+
+  it.each([50, 100, 800, 2000])("fill passages up to %d tokens and no further", (targetTokens) => {
+    const passages = cut(book, { targetTokens, maxChars: targetTokens * 6 });
+    for (const passage of passages) expect(passage.tokensEstimated).toBeLessThanOrEqual(targetTokens);
+    const whole = estimateTokens(book.text);
+    expect(passages.length).toBeGreaterThanOrEqual(whole / targetTokens);
+    expect(passages.length).toBeLessThanOrEqual((whole / targetTokens) * 4 + 4);
+  });
+
+  it("repeat the end of the passage before, in whole sentences and within the target", () => {
+    const plain = cut(book, { targetTokens: 150 });
+    const passages = cut(book, { targetTokens: 200, overlapTokens: 50 });
+    expect(passages.map((passage) => passage.end)).toEqual(plain.map((passage) => passage.end));
+    let repeated = 0;
+    for (const [at, passage] of passages.entries()) {
+      expect(passage.tokensEstimated).toBeLessThanOrEqual(200);
+      expect(passage.headingPath).toEqual(plain[at]?.headingPath);
+      const before = plain[at - 1];
+      const own = plain[at];
+      if (!before || !own || passage.start === own.start) continue;
+      repeated += 1;
+      expect(estimateTokens(book.text.slice(passage.start, own.start))).toBeLessThanOrEqual(50);
+      expect(passage.start).toBeGreaterThanOrEqual(before.start);
+      expect(passage.text).toMatch(/^(This is sentence|antidis|Chapter)/);
+    }
+    expect(repeated).toBeGreaterThanOrEqual(passages.length - 2);
+  });
+
+  it("repeat whole rows of tables, and nothing over the border of a slide", () => {
+    const table = build((b) => {
+      b.table([["Name", "Value"], ...Array.from({ length: 300 }, (_, i) => [`row ${i}`, `value ${i}`])], {
+        headerRows: 1,
+      });
+    });
+    const rows = cut(table, { targetTokens: 100, overlapTokens: 20 });
+    for (const passage of rows.slice(1)) expect(passage.text).toMatch(/^row \d+/);
+    expect(rows[1]?.start).toBeLessThan(rows[0]?.end ?? 0);
+    const slides = build((b) => {
+      for (let page = 1; page <= 3; page++) b.paragraph(prose(page * 10, 6), { page });
+    }, "pptx");
+    const bySlide = cut(slides, { targetTokens: 200, overlapTokens: 60 });
+    expect(bySlide.map((passage) => passage.page)).toEqual([1, 2, 3]);
+    for (const [at, passage] of bySlide.entries()) expect(passage.text.startsWith(sentence((at + 1) * 10))).toBe(true);
+  });
+
+  it("cut by size alone through headings and sentences", () => {
+    const passages = cut(book, { targetTokens: 60, splitBy: "size", maxChars: 360 });
+    expect(passages.some((passage) => /\w$/.test(passage.text) && !passage.text.endsWith("end"))).toBe(true);
+    expect(
+      passages.filter((passage) => /[a-z]\.? .*Chapter \d/.test(passage.text.replaceAll("\n", " "))).length,
+    ).toBeGreaterThan(0);
+    expect(passages[1]?.headingPath[0]).toBe("Book");
+    const overlapping = cut(book, { targetTokens: 60, overlapTokens: 15, splitBy: "size", maxChars: 360 });
+    expect(overlapping.length).toBeGreaterThan(passages.length);
+    for (const [at, passage] of overlapping.slice(1).entries())
+      expect(passage.start).toBeLessThan(overlapping[at]?.end ?? 0);
+  });
+});

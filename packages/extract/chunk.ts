@@ -1,12 +1,17 @@
-import type { Extraction, PageRects, PassageDraft } from "@samla/contracts/extraction";
-import { cutRange, findOverlapStart, type Range } from "./chunk-cut.ts";
+import type { Extraction, PassageDraft } from "@samla/contracts/extraction";
+import { cutBySize } from "./chunk-by-size.ts";
+import { cutRange, findOverlapStart } from "./chunk-cut.ts";
+import { repeatBefore } from "./chunk-overlap.ts";
+import { type Block, type Open, type Part, toPassage } from "./passage-draft.ts";
 import { estimateTokens } from "./tokens.ts";
-
-type Block = Extraction["blocks"][number];
 
 export type PassageOptions = {
   /** Passages are filled up to this many estimated tokens. */
   targetTokens: number;
+  /** What a passage repeats of the one before it, at most; 0: only a short sentence inside a divided block. */
+  overlapTokens: number;
+  /** `structure` ends passages at headings, paragraphs and sentences; `size` cuts wherever the target is reached. */
+  splitBy: "structure" | "size";
   /** A section with less than this is joined with the next one. */
   minTokens: number;
   /** Hard limit, whatever the estimate says. */
@@ -15,85 +20,38 @@ export type PassageOptions = {
   overlapChars: number;
 };
 
+const defaultTargetTokens = 400;
+const minShare = 0.3;
+const charsPerToken = 6;
+
 export const defaultPassageOptions: PassageOptions = {
-  targetTokens: 400,
-  minTokens: 120,
-  maxChars: 2_400,
+  targetTokens: defaultTargetTokens,
+  overlapTokens: 0,
+  splitBy: "structure",
+  minTokens: defaultTargetTokens * minShare,
+  maxChars: defaultTargetTokens * charsPerToken,
   overlapChars: 200,
+};
+
+/** The options that were given, the others to their measure. An overlap is part of the target, so passages stay within it. */
+const completeOptions = (given: Partial<PassageOptions>): PassageOptions => {
+  const whole = given.targetTokens ?? defaultTargetTokens;
+  const overlapTokens = Math.min(given.overlapTokens ?? 0, Math.floor(whole / 2));
+  const targetTokens = whole - overlapTokens;
+  return {
+    targetTokens,
+    overlapTokens,
+    splitBy: given.splitBy ?? "structure",
+    minTokens: given.minTokens ?? targetTokens * minShare,
+    maxChars: given.maxChars ?? targetTokens * charsPerToken,
+    overlapChars:
+      given.overlapChars ?? (overlapTokens > 0 ? 0 : Math.min(defaultPassageOptions.overlapChars, targetTokens)),
+  };
 };
 
 const tableHeaderChars = 500;
 /** On a slide even little text is worth a passage of its own: it is cited by slide. */
 const minTokensOfSlide = 40;
-
-type Part = Range & { tokens: number; block: Block; path: readonly string[] };
-type Open = { parts: Part[]; tokens: number; tableHeader?: string };
-
-/** The heading path most of the passage's text stands under. */
-function choosePath(parts: readonly Part[]): string[] {
-  const weights = new Map<readonly string[], number>();
-  for (const part of parts) weights.set(part.path, (weights.get(part.path) ?? 0) + part.tokens);
-  let best: [readonly string[], number] = [[], -1];
-  for (const entry of weights) if (entry[1] > best[1]) best = entry;
-  return [...best[0]];
-}
-
-/** First line that reaches beyond `start`, by halving: long tables have many lines and many passages. */
-function findFirstLine(lines: NonNullable<Block["lines"]>, start: number): number {
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle]?.end ?? 0) <= start) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function collectRects(parts: readonly Part[]): PageRects[] {
-  const pages = new Map<number, PageRects>();
-  const add = (page: number, rects: PageRects["rects"]) => {
-    const entry = pages.get(page) ?? { page, rects: [] };
-    entry.rects.push(...rects);
-    pages.set(page, entry);
-  };
-  for (const { block, start, end } of parts) {
-    const { lines, rects } = block;
-    if (!lines) {
-      for (const entry of rects ?? []) add(entry.page, entry.rects);
-      continue;
-    }
-    for (let i = findFirstLine(lines, start); i < lines.length; i++) {
-      const line = lines[i];
-      if (!line || line.start >= end) break;
-      add(line.page, [line.rect]);
-    }
-  }
-  return [...pages.values()];
-}
-
-function toPassage(text: string, n: number, open: Open): PassageDraft | null {
-  let start = open.parts[0]?.start ?? 0;
-  let end = open.parts.at(-1)?.end ?? 0;
-  while (start < end && /\s/.test(text[start] ?? "")) start++;
-  while (end > start && /\s/.test(text[end - 1] ?? "")) end--;
-  if (start === end) return null;
-  const shown = text.slice(start, end);
-  const draft: PassageDraft = {
-    n,
-    start,
-    end,
-    text: shown,
-    headingPath: choosePath(open.parts),
-    tokensEstimated: estimateTokens(shown),
-  };
-  const page = open.parts.find((part) => part.block.page !== undefined)?.block.page;
-  if (page !== undefined) draft.page = page;
-  const rects = collectRects(open.parts);
-  if (rects.length > 0) draft.rects = rects;
-  if (open.tableHeader) draft.tableHeader = open.tableHeader;
-  return draft;
-}
 
 /** Column names of a table as one line; none when the table has no header row. */
 function readTableHeader(text: string, block: Block): string | undefined {
@@ -107,14 +65,22 @@ function readTableHeader(text: string, block: Block): string | undefined {
 /**
  * Cuts a document into passages along its blocks: packed up to the target under one heading path, small
  * sections joined, tables divided between rows with their header repeated beside the text, long blocks divided
- * between sentences. `text.slice(start, end)` is the passage's text, and every character that is not white
- * space lies in some passage.
+ * between sentences; or, by size, wherever the target is reached. `text.slice(start, end)` is the passage's text, and every
+ * character that is not white space lies in some passage.
  */
 export function splitIntoPassages(
   extraction: Pick<Extraction, "kind" | "text" | "blocks">,
   options: Partial<PassageOptions> = {},
 ): PassageDraft[] {
-  const { targetTokens, minTokens, maxChars, overlapChars } = { ...defaultPassageOptions, ...options };
+  const complete = completeOptions(options);
+  if (complete.splitBy === "size") return cutBySize(extraction, complete);
+  return repeatBefore(extraction, splitByStructure(extraction, complete), complete);
+}
+
+function splitByStructure(
+  extraction: Pick<Extraction, "kind" | "text" | "blocks">,
+  { targetTokens, minTokens, maxChars, overlapChars }: PassageOptions,
+): PassageDraft[] {
   const { text, kind } = extraction;
   const minOfPage =
     kind === "xlsx" || kind === "ods" ? 0 : kind === "pptx" || kind === "odp" ? minTokensOfSlide : Infinity;
