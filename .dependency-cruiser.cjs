@@ -28,7 +28,7 @@ module.exports = {
       "core-is-free",
       "Rules know contracts, ids and schemas; no AWS, no framework.",
       { path: "^packages/core/", pathNot: tests },
-      { pathNot: "^packages/(core|contracts)/|node_modules/(zod|ulid)/|^node:|^(fs|fs/promises)$" },
+      { pathNot: "^packages/(core|contracts)/|node_modules/(zod|ulid)/|^node:|^(fs|fs/promises|crypto)$" },
     ),
     rule(
       "aws-knows-ports",

@@ -36,7 +36,7 @@ export const tables = {
         name: "by_name",
         partitionKey: "g2pk",
         sortKey: "g2sk",
-        projection: { include: ["needle", "kind", "status", "tags", "updated", "size"] },
+        projection: { include: ["needle", "kind", "status", "tags", "readers", "updated", "size"] },
       },
       { name: "by_status", partitionKey: "g3pk", sortKey: "g3sk", projection: all },
       { name: "by_size", partitionKey: "g4pk", sortKey: "g4sk", projection: all },
@@ -63,6 +63,8 @@ export const queues = {
   process: { fifo: false, visibilityTimeoutSeconds: 600, maxReceiveCount: 5 },
   index: { fifo: true, visibilityTimeoutSeconds: 60, maxReceiveCount: 5 },
   embed: { fifo: false, visibilityTimeoutSeconds: 600, maxReceiveCount: 5 },
+  fill: { fifo: false, visibilityTimeoutSeconds: 600, maxReceiveCount: 4 },
+  evaluate: { fifo: false, visibilityTimeoutSeconds: 180, maxReceiveCount: 5 },
 } as const satisfies Record<string, QueueResource>;
 
 export type QueueName = keyof typeof queues;
@@ -94,6 +96,9 @@ export const functions = {
   "http-documents": http("documents"),
   "http-search": { ...http("search"), memoryMb: 1024, engine: true },
   "http-indexes": { ...http("indexes"), memoryMb: 1024, laptopProcessesMax: 2, engine: true },
+  "http-evaluations": { ...http("evaluations"), memoryMb: 1024, laptopProcessesMax: 2 },
+  "http-queries": { ...http("queries"), memoryMb: 1024, laptopProcessesMax: 2, engine: true },
+  "http-builds": { ...http("builds"), memoryMb: 1024, laptopProcessesMax: 2, engine: true },
   "http-platform": { ...http("platform") },
   authorizer: { entry: "http/authorizer.ts", timeoutSeconds: 10, memoryMb: 256, laptopProcessesMax: 4 },
   socket: { entry: "events/socket.ts", timeoutSeconds: 10, memoryMb: 256, laptopProcessesMax: 2 },
@@ -107,6 +112,15 @@ export const functions = {
     engine: true,
   },
   embed: { entry: "events/embed.ts", timeoutSeconds: 600, memoryMb: 1024, laptopProcessesMax: 1, engine: true },
+  evaluate: { entry: "events/evaluate.ts", timeoutSeconds: 180, memoryMb: 1024, laptopProcessesMax: 1, engine: true },
+  fill: {
+    entry: "events/fill.ts",
+    timeoutSeconds: 600,
+    memoryMb: 2048,
+    laptopProcessesMax: 2,
+    engine: true,
+    extract: true,
+  },
   "push-events": { entry: "events/push-events.ts", timeoutSeconds: 30, memoryMb: 256, laptopProcessesMax: 1 },
   sweep: { entry: "tasks/sweep.ts", timeoutSeconds: 300, memoryMb: 512, reservedConcurrency: 1, laptopProcessesMax: 1 },
   maintain: {
@@ -130,6 +144,8 @@ export const queueConsumers = {
   process: { function: "process", batchSize: 1, maxConcurrency: 2 },
   index: { function: "write-index", batchSize: 10, maxConcurrency: 2 },
   embed: { function: "embed", batchSize: 1, maxConcurrency: 1 },
+  fill: { function: "fill", batchSize: 1, maxConcurrency: 2 },
+  evaluate: { function: "evaluate", batchSize: 1, maxConcurrency: 2 },
 } as const satisfies Record<QueueName, { function: FunctionName; batchSize: number; maxConcurrency: number }>;
 
 export const schedules = {

@@ -20,7 +20,9 @@ const Env = z.object({
   SAMLA_STAGE: z.string().default("laptop"),
   SAMLA_CATALOG_TABLE: z.string(),
   SAMLA_BUCKET: z.string(),
-  SAMLA_QUEUES: json(z.object({ stored: address, process: address, index: address, embed: address, evaluate: address })),
+  SAMLA_QUEUES: json(
+    z.object({ stored: address, process: address, index: address, embed: address, fill: address, evaluate: address }),
+  ),
   /** Folder or `s3://bucket/prefix` that holds the engine's tables. */
   SAMLA_ENGINE_URI: z.string(),
   SAMLA_EMBEDDER: json(EmbedderSetting),

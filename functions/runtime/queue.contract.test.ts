@@ -13,7 +13,7 @@ let aws: Awaited<ReturnType<typeof startTestAws>>;
 beforeAll(async () => {
   aws = await startTestAws("queues", "tables");
   const queues = Object.fromEntries(
-    ["stored", "process", "index", "embed", "evaluate"].map((name) => {
+    ["stored", "process", "index", "embed", "fill", "evaluate"].map((name) => {
       const suffix = name === "index" ? ".fifo" : "";
       return [name, { url: aws.queueUrl(`${name}${suffix}`), deadLetterUrl: aws.queueUrl(`${name}-dead${suffix}`) }];
     }),

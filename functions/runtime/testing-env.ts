@@ -4,7 +4,7 @@ export const testEnvironment: Record<string, string> = {
   SAMLA_BUCKET: "documents",
   SAMLA_QUEUES: JSON.stringify(
     Object.fromEntries(
-      ["stored", "process", "index", "embed", "evaluate"].map((name) => [
+      ["stored", "process", "index", "embed", "fill", "evaluate"].map((name) => [
         name,
         {
           url: `http://127.0.0.1:9/000000000000/${name}`,

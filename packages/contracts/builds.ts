@@ -58,8 +58,9 @@ export type TableStatistics = z.infer<typeof TableStatistics>;
 /** One difference of two configurations; `path` such as `fieldWeights.title`. */
 export const ConfigChange = z.object({
   path: z.string(),
-  before: z.unknown(),
-  after: z.unknown(),
+  /** Absent where the part is not there on that side. */
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
   stage: BuildStage,
 });
 export type ConfigChange = z.infer<typeof ConfigChange>;

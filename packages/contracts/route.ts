@@ -5,7 +5,16 @@ import type { Permission } from "./roles.ts";
 export * from "./plain/endpoints.ts";
 
 /** A group of routes is served by one function. */
-export const routeGroups = ["documents", "uploads", "search", "indexes", "platform"] as const;
+export const routeGroups = [
+  "documents",
+  "uploads",
+  "search",
+  "indexes",
+  "builds",
+  "evaluations",
+  "queries",
+  "platform",
+] as const;
 export type RouteGroup = (typeof routeGroups)[number];
 
 export type RouteShape = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { buildRoutes } from "./builds-routes.ts";
 import {
   BatchDocumentsBody,
   BatchDocumentsResult,
@@ -14,6 +15,7 @@ import {
   RollBackDocumentBody,
   Version,
 } from "./documents.ts";
+import { evaluationRoutes } from "./evaluations-routes.ts";
 import { EventPage, EventTicket, ListEventsQuery } from "./events.ts";
 import { DocumentId, IndexSlug, VersionId } from "./ids.ts";
 import {
@@ -27,6 +29,7 @@ import {
 } from "./indexes.ts";
 import type { EndpointId } from "./plain/endpoints.ts";
 import { Health, Me, QueueList, RedriveResult } from "./platform.ts";
+import { queryRoutes } from "./queries-routes.ts";
 import { defineRoute, type Route, type RouteShape, withEndpoints } from "./route.ts";
 import { SearchQuery, SearchResult, SuggestQuery, SuggestResult } from "./search.ts";
 import { CompleteUploadBody, CreateUploadBody, CreateUploadResult, UploadState } from "./uploads.ts";
@@ -258,6 +261,10 @@ const shapes = {
     query: DeleteIndexQuery,
     successStatus: 204,
   }),
+
+  ...buildRoutes,
+  ...evaluationRoutes,
+  ...queryRoutes,
 
   "events.list": defineRoute({
     group: "platform",

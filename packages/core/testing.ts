@@ -11,7 +11,6 @@ import {
   type IndexSlug,
   type Role,
   type TimelineEvent,
-  versionStatuses,
 } from "@samla/contracts";
 import type { ProcessContext } from "./documents/index.ts";
 import {
@@ -22,10 +21,12 @@ import {
   type Embedder,
   type EngineContext,
   type EnginePassage,
+  type EvaluateMessage,
   type Extractor,
   type ExtractProblem,
   Failure,
   type IndexRecord,
+  isReadableBy,
   type NewEvent,
   notFound,
   type ObjectStore,
@@ -33,6 +34,9 @@ import {
   type VersionRecord,
   type WorkQueues,
 } from "./kernel/index.ts";
+import { countInMemory, createMemoryAccess, passesFilter } from "./testing-access.ts";
+import { createMemoryBuilds } from "./testing-builds.ts";
+import { createMemoryEvaluations, createMemoryQueries } from "./testing-evaluations.ts";
 
 /** In-memory ports for tests of verbs. The real adapters have contract tests of their own. */
 
@@ -67,6 +71,7 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
   const documents = new Map<string, Document>();
   const versions = new Map<string, VersionRecord>();
   const events: TimelineEvent[] = [];
+  const access = createMemoryAccess({ documents, now });
   const tell = (event: NewEvent | undefined, actor: Pick<Actor, "kind" | "id" | "name">): void => {
     if (event)
       events.push({
@@ -76,16 +81,23 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
         actor: { kind: actor.kind, id: actor.id, name: actor.name },
       });
   };
+  const built = createMemoryBuilds({ indexes, builds, tell });
+  const evaluated = createMemoryEvaluations({ documents, tell });
+  const logged = createMemoryQueries();
   const living = (slug: string): Document[] =>
     [...documents.values()].filter((one) => one.index === slug && !one.deletedAt);
   const catalog: Partial<Catalog> = {
+    ...access.catalog,
+    ...evaluated.catalog,
+    ...logged.catalog,
     listIndexes: async () => [...indexes.values()].map(clone),
     getIndex: async (slug) => clone(indexes.get(slug)),
-    getBuild: async (_, id) => clone(builds.get(id)),
-    createIndex: async (index, build, event, actor) => {
+    ...built.catalog,
+    createIndex: async (index, build, fill, event, actor) => {
       if (indexes.has(index.slug)) throw new Failure("already_exists", "taken");
       indexes.set(index.slug, clone(index));
       builds.set(build.id, clone(build));
+      built.fills.set(build.id, clone(fill));
       tell(event, actor);
     },
     changeIndex: async (index, event, actor) => {
@@ -124,17 +136,38 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
       const next = decide(clone(document), clone(version));
       if (!next || (!next.document && !next.version && !next.addVersion))
         return { document: clone(document), version: clone(version), changed: false };
-      if (next.document) documents.set(documentId, clone(next.document));
+      if (next.document) {
+        access.noteChange(document, next.document);
+        documents.set(documentId, clone(next.document));
+      }
       for (const one of [next.version, next.addVersion]) if (one) versions.set(one.id, clone(one));
       tell(next.event, actor);
       return clone({ document: next.document ?? document, version: next.version ?? version, changed: true });
     },
-    countDocuments: async (slug) => {
-      const all = living(slug);
-      const byStatus = Object.fromEntries(
-        versionStatuses.map((status) => [status, all.filter((one) => one.status === status).length]),
-      ) as Record<(typeof versionStatuses)[number], number>;
-      return { total: all.length, deleted: 0, byStatus };
+    countDocuments: async (slug, principals) =>
+      countInMemory(
+        [...documents.values()].filter((one) => one.index === slug),
+        principals,
+      ),
+    listDocuments: async (query, principals) => {
+      const sign = query.order === "asc" ? 1 : -1;
+      type Place = Pick<Document, "updatedAt" | "id">;
+      const compare = (a: Place, b: Place): number =>
+        a.updatedAt === b.updatedAt ? (a.id < b.id ? -1 : 1) : a.updatedAt < b.updatedAt ? -sign : sign;
+      const after = query.cursor ? (JSON.parse(query.cursor) as Place) : undefined;
+      const left = [...documents.values()]
+        .filter((one) => one.index === query.index && (one.deletedAt !== undefined) === query.deleted)
+        .filter((one) => isReadableBy(principals, one.readers))
+        .filter((one) => !after || (one.id !== after.id && compare(one, after) > 0))
+        .sort(compare);
+      const items = left.slice(0, query.limit);
+      const last = items.at(-1);
+      return {
+        items: items.map(clone),
+        ...(last && left.length > items.length
+          ? { nextCursor: JSON.stringify({ updatedAt: last.updatedAt, id: last.id }) }
+          : {}),
+      };
     },
     findByHash: async (slug, sha256) =>
       [...versions.values()]
@@ -145,6 +178,7 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
         .filter((one) => one.path === path && one.name.toLowerCase() === name.toLowerCase())
         .map((one) => one.id),
     purgeDocument: async (document, event, actor) => {
+      access.notePurge(documents.get(document.id) ?? document);
       documents.delete(document.id);
       for (const one of versions.values()) if (one.documentId === document.id) versions.delete(one.id);
       tell(event, actor);
@@ -162,7 +196,19 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
     listEvents: async () => ({ items: [...events].reverse() }),
     appendEvent: async (event, actor) => tell(event, actor),
   };
-  return { catalog: catalog as Catalog, documents, versions, events, indexes, builds };
+  return {
+    catalog: catalog as Catalog,
+    access,
+    documents,
+    versions,
+    events,
+    indexes,
+    builds,
+    built,
+    evaluations: evaluated.evaluations,
+    questions: evaluated.questions,
+    queries: logged.queries,
+  };
 };
 
 export const createMemoryObjects = () => {
@@ -213,11 +259,20 @@ export const createMemoryObjects = () => {
 };
 
 export const createMemoryQueues = () => {
-  const sent = { process: [] as unknown[], index: [] as unknown[], embed: [] as unknown[] };
+  const sent = {
+    process: [] as unknown[],
+    index: [] as unknown[],
+    embed: [] as unknown[],
+    fill: [] as unknown[],
+    evaluate: [] as EvaluateMessage[],
+  };
   const queues: WorkQueues = {
     sendProcess: async (message) => void sent.process.push(message),
     sendIndex: async (messages) => void sent.index.push(...messages),
+    sendEvaluate: async (message) => void sent.evaluate.push(message),
     sendEmbed: async (message) => void sent.embed.push(message),
+    sendFill: async (messages, delaySeconds = 0) =>
+      void sent.fill.push(...messages.map((message) => ({ message, delaySeconds }))),
     retryLater: async () => undefined,
     states: async () => [],
     redrive: async () => 0,
@@ -246,7 +301,7 @@ export const createMemoryEngine = () => {
     },
     search: async (table, query) => {
       const hits = rows(table)
-        .filter((row) => row.text.includes(query.text ?? ""))
+        .filter((row) => row.text.includes(query.text ?? "") && passesFilter(query.filter, row))
         .map((passage) => ({
           passage,
           score: 1,
@@ -265,9 +320,9 @@ export const createMemoryEngine = () => {
         bestSimilarity: null,
       };
     },
-    suggest: async (table, prefix) =>
+    suggest: async (table, prefix, filter) =>
       rows(table)
-        .filter((row) => row.title.startsWith(prefix))
+        .filter((row) => row.title.startsWith(prefix) && passesFilter(filter, row))
         .map((row) => ({ text: row.title, documentId: row.document_id })),
   };
   return { engine: engine as SearchEngine, tables, commits: () => commits };

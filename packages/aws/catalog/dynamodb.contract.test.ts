@@ -1,5 +1,12 @@
 import { type Build, BuildConfig, type Document, IndexSettings, type ListDocumentsQuery } from "@samla/contracts";
-import { type Catalog, type IndexRecord, isFailure, systemActor, type VersionRecord } from "@samla/core/kernel";
+import {
+  type Catalog,
+  type FillRecord,
+  type IndexRecord,
+  isFailure,
+  systemActor,
+  type VersionRecord,
+} from "@samla/core/kernel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, needs, newId, startTestAws } from "../testing.ts";
 import type { TestResources } from "../testing-resources.ts";
@@ -88,6 +95,19 @@ const add = async (index: string, name: string, more: Partial<Document> = {}): P
 
 const actionsOf = async (documentId: Document["id"]): Promise<string[]> =>
   (await catalog.listEvents({ documentId, limit: 50 })).items.map((event) => event.action);
+
+const fillOf = (): FillRecord => ({
+  state: "done",
+  startedAt: at(),
+  total: 0,
+  done: 0,
+  failed: 0,
+  reused: { extract: 0, split: 0, embed: 0 },
+  made: { extract: 0, split: 0, embed: 0 },
+  run: 1,
+  movedAt: clock,
+  samples: [],
+});
 
 const list = (index: string, more: Partial<ListDocumentsQuery> = {}) =>
   catalog.listDocuments({
@@ -266,8 +286,8 @@ describe("catalog on DynamoDB", () => {
     };
     const event = { action: "index.created" as const, outcome: "ok" as const, summary: "made" };
     const both = await Promise.allSettled([
-      catalog.createIndex(index, build, event, systemActor),
-      catalog.createIndex(index, build, event, systemActor),
+      catalog.createIndex(index, build, fillOf(), event, systemActor),
+      catalog.createIndex(index, build, fillOf(), event, systemActor),
     ]);
     expect(both.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
     await catalog.changeIndex({ ...index, name: "Law", revision: 2 }, event, systemActor);

@@ -1,9 +1,14 @@
 import type { Catalog } from "@samla/core/kernel";
+import { createAccessPart } from "./access.ts";
+import { createBuildPart } from "./builds.ts";
 import { createDocumentPart } from "./documents.ts";
+import { createEvaluationPart } from "./evaluations.ts";
 import { createEventPart } from "./events.ts";
 import { createIndexPart } from "./indexes.ts";
 import { eventItem, eventOf, type Item } from "./items.ts";
 import { createListPart } from "./lists.ts";
+import { createQueryPart } from "./queries.ts";
+import { createQuestionPart } from "./questions.ts";
 import { createRequestPart } from "./requests.ts";
 import { createStore } from "./store.ts";
 
@@ -19,9 +24,14 @@ export const createDynamoDbCatalog = (options: {
   const deps = { store, event, now: options.now };
   return {
     ...createIndexPart(deps),
+    ...createBuildPart(deps),
     ...createDocumentPart(deps),
+    ...createAccessPart(deps),
     ...createListPart(deps),
     ...createEventPart(deps),
+    ...createQuestionPart(deps),
+    ...createEvaluationPart(deps),
+    ...createQueryPart(deps),
     ...createRequestPart(deps),
   };
 };

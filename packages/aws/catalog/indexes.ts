@@ -1,4 +1,4 @@
-import { Build, type EventActor, IndexSettings } from "@samla/contracts";
+import { type EventActor, IndexSettings } from "@samla/contracts";
 import { type Catalog, Failure, type IndexRecord, type NewEvent } from "@samla/core/kernel";
 import { type Item, keys } from "./items.ts";
 import { Conflict, type Store } from "./store.ts";
@@ -8,7 +8,6 @@ type IndexPart = Pick<
   Catalog,
   | "listIndexes"
   | "getIndex"
-  | "getBuild"
   | "createIndex"
   | "changeIndex"
   | "deleteIndex"
@@ -26,26 +25,17 @@ const indexOf = (item: Item): IndexRecord => ({
 
 /** Index and build rows. The list of indexes is short and read by every search, so it is one partition. */
 export const createIndexPart = ({ store, event }: Deps): IndexPart => ({
-  listIndexes: async () => {
-    const { items } = await store.query({
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": "INDEXES" },
-    });
-    return items.map(indexOf);
-  },
+  listIndexes: async () => (await store.queryAll("INDEXES")).map(indexOf),
   getIndex: async (slug) => {
     const item = await store.get(keys.index(slug));
     return item && indexOf(item);
   },
-  getBuild: async (slug, buildId) => {
-    const item = await store.get(keys.build(slug, buildId));
-    return item && Build.parse(item.it);
-  },
-  createIndex: async (index, build, created, actor) => {
+  createIndex: async (index, build, fill, created, actor) => {
     try {
       await store.transact([
         store.putNew({ ...keys.index(index.slug), rev: index.revision, it: index }),
-        store.putNew({ ...keys.build(index.slug, build.id), it: build }),
+        store.putNew({ ...keys.build(index.slug, build.id), rev: build.revision, it: build }),
+        store.putNew({ ...keys.fill(build.id), rev: 1, it: fill }),
         store.put(event(created, actor)),
       ]);
     } catch (error) {
@@ -77,23 +67,13 @@ export const createIndexPart = ({ store, event }: Deps): IndexPart => ({
       store.put(event(deleted, actor)),
     ]);
   },
-  listRemovedIndexes: async () => {
-    const { items } = await store.query({
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": "REMOVED" },
-    });
-    return items.map((item) => item.sk);
-  },
+  listRemovedIndexes: async () => (await store.queryAll("REMOVED")).map((item) => item.sk),
   forgetRemovedIndex: async (slug) => {
-    const builds = await store.query({
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": `BUILDS#${slug}` },
-    });
-    const counters = await store.query({
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": `COUNT#${slug}` },
-    });
-    const rest = [...builds.items, ...counters.items].slice(0, 90).map(({ pk, sk }) => store.remove({ pk, sk }));
-    await store.transact([...rest, store.remove(keys.removedIndex(slug))]);
+    for (const pk of [`BUILDS#${slug}`, `COUNT#${slug}`, keys.promotion(slug, "").pk]) {
+      const rest = await store.queryAll(pk);
+      for (let i = 0; i < rest.length; i += 90)
+        await store.transact(rest.slice(i, i + 90).map(({ pk: own, sk }) => store.remove({ pk: own, sk })));
+    }
+    await store.transact([store.remove(keys.removedIndex(slug))]);
   },
 });

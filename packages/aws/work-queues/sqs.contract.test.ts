@@ -20,6 +20,8 @@ beforeAll(async () => {
     process: address("process"),
     index: address("index", ".fifo"),
     embed: address("embed"),
+    fill: address("fill"),
+    evaluate: address("evaluate"),
   });
 });
 afterAll(() => aws?.close());

@@ -19,6 +19,8 @@ const purposes: Record<keyof QueueAddresses, string> = {
   process: "Files that wait to be read",
   index: "Documents that wait to be written to their index",
   embed: "Documents whose vectors wait to be made",
+  fill: "Documents that candidate builds wait for",
+  evaluate: "Evaluations that go on asking their questions",
 };
 
 /** Work queues on SQS. `index` is FIFO with the build as its group, so a build has one writer at a time. */
@@ -42,6 +44,19 @@ export const createSqsWorkQueues = (addresses: QueueAddresses): WorkQueues => {
   return {
     sendProcess: (message) => send("process", message),
     sendEmbed: (message) => send("embed", message),
+    sendEvaluate: (message) => send("evaluate", message),
+    sendFill: (messages, delaySeconds = 0) =>
+      translate(async () => {
+        for (let i = 0; i < messages.length; i += 10) {
+          const Entries = messages.slice(i, i + 10).map((message, n) => ({
+            Id: String(n),
+            MessageBody: JSON.stringify(message),
+            DelaySeconds: delaySeconds,
+          }));
+          const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: addresses.fill.url, Entries }));
+          if (Failed?.length) throw new Error(`SQS refused ${Failed.length} messages: ${Failed[0]?.Message}`);
+        }
+      }),
     sendIndex: (messages) =>
       translate(async () => {
         for (let i = 0; i < messages.length; i += 10) {

@@ -23,7 +23,8 @@ export const buildStatuses = ["building", "ready", "live", "superseded", "failed
 export type BuildStatus = (typeof buildStatuses)[number];
 /** Its table follows every upload and deletion: it serves, may serve next, or may serve again at once. */
 export const followsChanges = (status: BuildStatus): boolean => status !== "failed" && status !== "cancelled";
-export const canPromote = (status: BuildStatus): boolean => status === "ready";
+/** A superseded one comes back through the gate by a promotion, or past it by a roll back. */
+export const canPromote = (status: BuildStatus): boolean => status === "ready" || status === "superseded";
 export const canRollBackTo = (status: BuildStatus): boolean => status === "superseded";
 export const canDeleteBuild = (status: BuildStatus): boolean => status !== "live" && status !== "building";
 

@@ -82,7 +82,7 @@ export const patchDocument = async (
 
 /** Deletes; gone from lists and searches at once, restorable for `limits.undoDays`. */
 export const deleteDocument = async (ctx: StorageContext, input: { documentId: string }): Promise<Document> => {
-  const { document: seen, index } = await requireDocument(ctx, input.documentId, "documents.write");
+  const { document: seen } = await requireDocument(ctx, input.documentId, "documents.write");
   const result = await ctx.catalog.change(seen.id, undefined, ctx.actor, (document) => {
     if (document.deletedAt) return undefined;
     const at = timestamp(ctx);
@@ -109,7 +109,7 @@ export const deleteDocument = async (ctx: StorageContext, input: { documentId: s
 
 /** Undoes a deletion. Throws `conflict` once its time to undo has passed: the sweeper may be removing its bytes. */
 export const restoreDocument = async (ctx: StorageContext, input: { documentId: string }): Promise<Document> => {
-  const { document: seen, index } = await requireDocument(ctx, input.documentId, "documents.write");
+  const { document: seen } = await requireDocument(ctx, input.documentId, "documents.write");
   const result = await ctx.catalog.change(seen.id, undefined, ctx.actor, (document) => {
     if (!document.deletedAt) return undefined;
     if (document.purgeAt && document.purgeAt <= timestamp(ctx))
@@ -145,7 +145,7 @@ export const rollBackDocument = async (
   ctx: StorageContext,
   input: { documentId: string; versionId: string },
 ): Promise<Document> => {
-  const { document: seen, index } = await requireVersion(ctx, input.documentId, input.versionId, "documents.write");
+  const { document: seen } = await requireVersion(ctx, input.documentId, input.versionId, "documents.write");
   const result = await ctx.catalog.change(seen.id, input.versionId, ctx.actor, (document, version) => {
     if (!version || document.deletedAt || version.status !== "ready")
       throw new Failure("conflict", `Version ${version?.number ?? "?"} of "${document.name}" cannot be made live.`, {
@@ -212,11 +212,7 @@ export const reprocessDocument = async (ctx: StorageContext, input: { documentId
 
 /** Stops the work on the head version; a worker sees it within a second. Throws `conflict` when nothing is under way. */
 export const cancelDocument = async (ctx: StorageContext, input: { documentId: string }): Promise<Document> => {
-  const {
-    document: seen,
-    version: head,
-    index,
-  } = await requireVersion(ctx, input.documentId, undefined, "documents.write");
+  const { document: seen, version: head } = await requireVersion(ctx, input.documentId, undefined, "documents.write");
   if (head.status === "uploading") {
     await cancelUpload(ctx, seen.id, head);
     return (await requireDocument(ctx, seen.id, "documents.write")).document;

@@ -1,4 +1,5 @@
-import { type EmbedMessage, type EngineContext, objectKeys, type StorageContext } from "../kernel/index.ts";
+import type { EmbedMessage, EngineContext, StorageContext } from "../kernel/index.ts";
+import { passagesKey, vectorsKey } from "./data-keys.ts";
 import { makeVectors } from "./make-vectors.ts";
 import { parsePassages } from "./passages-file.ts";
 import { embedderOf } from "./rules.ts";
@@ -15,13 +16,14 @@ export const embedVersion = async (
   const document = await ctx.catalog.getDocument(message.documentId);
   if (!document || document.deletedAt || document.liveVersionId !== message.versionId) return;
   const build = await ctx.catalog.getBuild(message.index, message.buildId);
-  const embedder = build && embedderOf(ctx, build);
+  if (!build) return;
+  const embedder = embedderOf(ctx, build);
   if (!embedder) return;
-  const bytes = await ctx.objects.getBytes(objectKeys.passages(message.documentId, message.versionId));
+  const bytes = await ctx.objects.getBytes(passagesKey(message.documentId, message.versionId, build.config));
   if (!bytes) return;
   const vectors = await makeVectors(embedder, parsePassages(bytes), ctx.signal);
   await ctx.objects.put(
-    objectKeys.vectors(message.documentId, message.versionId, embedder.id),
+    vectorsKey(message.documentId, message.versionId, embedder.id, bytes),
     formatVectors(vectors),
     "application/octet-stream",
   );

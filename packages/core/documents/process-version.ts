@@ -17,6 +17,7 @@ import {
   timestamp,
   type VersionRecord,
 } from "../kernel/index.ts";
+import { extractedKey, passagesKey } from "./data-keys.ts";
 import { formatPassages } from "./passages-file.ts";
 import { endRunning, endStep, failureOf, mirrorHead, startStep } from "./rules.ts";
 
@@ -56,7 +57,7 @@ export const processVersion = async (
     const extraction = await readVersion(ctx, claim.version, build.config, file, watch);
     const passages = ctx.extractor.split(extraction, build.config);
     if (passages.length === 0) throw problem("empty", "No passage could be made of its text.");
-    await storeVersion(ctx, claim.version, extraction, passages);
+    await storeVersion(ctx, claim.version, build.config, extraction, passages);
     if (await finishReading(ctx, claim.version, extraction, passages))
       await ctx.queues.sendIndex([{ index: index.slug, buildId: build.id, documentId: input.documentId }]);
     return "done";
@@ -69,7 +70,8 @@ export const processVersion = async (
   }
 };
 
-const problem = (code: ExtractFailureCode, detail: string): ExtractProblem =>
+/** A reason that a person reads, for a file that cannot be read. */
+export const problem = (code: ExtractFailureCode, detail: string): ExtractProblem =>
   Object.assign(new Error(detail), { code, detail });
 
 type Claim = { state: "claimed"; version: VersionRecord } | { state: "busy" } | { state: "done" };
@@ -217,19 +219,23 @@ const readVersion = async (
 const storeVersion = async (
   ctx: ProcessContext,
   version: VersionRecord,
+  config: BuildConfig,
   extraction: Extraction,
   passages: PassageDraft[],
 ): Promise<void> => {
-  // Vectors of an earlier reading belong to other passages, even when there are as many.
-  if (version.attempt > 1) await ctx.objects.deletePrefix(objectKeys.vectorsPrefix(version.documentId, version.id));
+  // What other builds made of an earlier reading is made again from this one.
+  if (version.attempt > 1) {
+    await ctx.objects.deletePrefix(objectKeys.vectorsPrefix(version.documentId, version.id));
+    await ctx.objects.deletePrefix(objectKeys.variantsPrefix(version.documentId, version.id));
+  }
   await Promise.all([
     ctx.objects.put(
-      objectKeys.extracted(version.documentId, version.id),
+      extractedKey(version.documentId, version.id, config),
       JSON.stringify(extraction),
       "application/json",
     ),
     ctx.objects.put(
-      objectKeys.passages(version.documentId, version.id),
+      passagesKey(version.documentId, version.id, config),
       formatPassages({ pages: extraction.pages, title: extraction.title, passages }),
       "application/jsonl",
     ),
@@ -298,7 +304,7 @@ const finishReading = async (
   return result?.changed ?? false;
 };
 
-const isExtractProblem = (error: unknown): error is ExtractProblem =>
+export const isExtractProblem = (error: unknown): error is ExtractProblem =>
   error instanceof Error &&
   "detail" in error &&
   "code" in error &&

@@ -59,6 +59,10 @@ export const failureOf = (code: ExtractFailureCode, step: StepName, detail: stri
 
 const isRead = (version: VersionRecord): boolean => version.status === "ready" || version.status === "indexing";
 
+/** Which reading a version's data is of; undefined while, or since, it was read again without success. */
+export const readingOf = (version: Pick<VersionRecord, "status" | "attempt">): number | undefined =>
+  version.status === "ready" || version.status === "indexing" ? version.attempt : undefined;
+
 /** Copies onto the document what it shows of its head version. The title stays until a new one is read. */
 export const mirrorHead = (document: Document, version: VersionRecord, at: string): Document => {
   if (document.headVersionId !== version.id) return { ...document, updatedAt: at };

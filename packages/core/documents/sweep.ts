@@ -1,8 +1,10 @@
 import type { Document } from "@samla/contracts";
 import { objectKeys, type StorageContext } from "../kernel/index.ts";
 import { acceptObject } from "./accept-object.ts";
+import { resumeAccessChanges } from "./access-changes.ts";
 import { cancelUpload } from "./resume-upload.ts";
 import { purgedEventOf } from "./rules.ts";
+import { tellBuilds } from "./tell-builds.ts";
 
 const ago = (ctx: StorageContext, ms: number): string => new Date(ctx.now() - ms).toISOString();
 const minute = 60_000;
@@ -43,6 +45,7 @@ export const sweep = async (ctx: StorageContext): Promise<Swept> => {
     await each(documents, purgeOne);
     if (documents.length === 0) await ctx.catalog.forgetRemovedIndex(slug);
   }
+  done.requeued += await resumeAccessChanges(ctx, ago(ctx, minute), batchSize);
   for (const { slug, liveBuildId } of await ctx.catalog.listIndexes()) {
     const stale = (status: Document["status"], ms: number): Promise<Document[]> =>
       ctx.catalog.listStale(slug, status, ago(ctx, ms), batchSize);
@@ -76,7 +79,7 @@ export const sweep = async (ctx: StorageContext): Promise<Swept> => {
     await each(await ctx.catalog.listPurgeable(slug, ago(ctx, 5 * minute), batchSize), async (document) => {
       if (!(await ctx.catalog.getDocument(document.id))?.deletedAt) return undefined;
       // Its passages went when it was deleted, unless that call ended before it told the writer.
-      await ctx.queues.sendIndex([{ index: slug, buildId: liveBuildId, documentId: document.id }]);
+      await tellBuilds(ctx, document);
       return purgeOne(document);
     });
   }

@@ -3,7 +3,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CreateUploadBody, CreateUploadResult } from "@samla/contracts";
-import type { EmbedMessage, Extractor, IndexMessage, ProcessMessage } from "../kernel/index.ts";
+import { handleFillMessage } from "../builds/index.ts";
+import type { EmbedMessage, Extractor, FillMessage, IndexMessage, ProcessMessage } from "../kernel/index.ts";
 import { createEmbedderRegistry, type Embedder, objectKeys } from "../kernel/index.ts";
 import { createTestWorld, type TestWorld, testSlug } from "../testing.ts";
 import { acceptObject, createUpload, embedVersion, processVersion, writeIndex } from "./index.ts";
@@ -59,16 +60,21 @@ export const accept = async (world: TestWorld, ids: Ids): Promise<void> => {
 /** Works off the queues as their functions do: a message goes only when its work did not throw. */
 export const drain = async (world: TestWorld): Promise<void> => {
   const { sent } = world.queue;
-  while (sent.process.length + sent.index.length + sent.embed.length > 0) {
+  while (sent.process.length + sent.index.length + sent.embed.length + sent.fill.length > 0) {
     if (sent.process[0]) {
       await processVersion(world.ctx, { ...(sent.process[0] as ProcessMessage), lastAttempt: false });
       sent.process.shift();
     } else if (sent.index[0]) {
       await writeIndex(world.ctx, [sent.index[0] as IndexMessage]);
       sent.index.shift();
-    } else {
+    } else if (sent.embed[0]) {
       await embedVersion(world.ctx, sent.embed[0] as EmbedMessage);
       sent.embed.shift();
+    } else {
+      const { message, delaySeconds } = sent.fill[0] as { message: FillMessage; delaySeconds: number };
+      world.clock.now += delaySeconds * 1000;
+      await handleFillMessage(world.ctx, message, false);
+      sent.fill.shift();
     }
   }
 };

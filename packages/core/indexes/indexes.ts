@@ -1,7 +1,9 @@
 import type { Build, CreateIndexBody, Index, IndexDetail, IndexLanguage } from "@samla/contracts";
 import { BuildConfig, IndexSettings, limits } from "@samla/contracts";
 import type { z } from "zod";
+import { newFill } from "../builds/fill-rules.ts";
 import { requireIndex } from "../documents/access.ts";
+import { accessFilters } from "../documents/access-filter.ts";
 import {
   type Context,
   type EngineContext,
@@ -9,6 +11,7 @@ import {
   type IndexRecord,
   mayRead,
   type Page,
+  readingAs,
   requirePermission,
   type StorageContext,
   tableOf,
@@ -18,7 +21,7 @@ import {
 
 const withCount = async (ctx: Context, index: IndexRecord): Promise<Index> => ({
   ...index,
-  documents: (await ctx.catalog.countDocuments(index.slug)).total,
+  documents: (await ctx.catalog.countDocuments(index.slug, readingAs(ctx.actor))).total,
 });
 
 /** Configuration of a first build: what the shipped embedder asks for. */
@@ -81,6 +84,7 @@ export const createIndex = async (ctx: EngineContext, input: CreateIndexBody): P
     await ctx.catalog.createIndex(
       index,
       build,
+      newFill("done", 0, ctx.now()),
       {
         action: "index.created",
         outcome: "ok",
@@ -105,13 +109,14 @@ export const listIndexes = async (ctx: Context): Promise<Page<Index>> => {
   return { items: items.sort((a, b) => a.name.localeCompare(b.name)) };
 };
 
-/** An index with its live build and what its table holds. */
+/** An index with its live build and what its table holds, counted over what the actor may read. */
 export const getIndex = async (ctx: EngineContext, input: { index: string }): Promise<IndexDetail> => {
   const index = await requireIndex(ctx, input.index, "indexes.read");
+  const access = await accessFilters(ctx);
   const [build, counted, stats] = await Promise.all([
     ctx.catalog.getBuild(index.slug, index.liveBuildId),
     withCount(ctx, index),
-    ctx.engine.stats(tableOf(index.slug, index.liveBuildId)),
+    ctx.engine.stats(tableOf(index.slug, index.liveBuildId), access.of(index.slug, index.liveBuildId).filter),
   ]);
   if (!build) throw new Failure("internal", `The live build ${index.liveBuildId} of ${index.slug} is missing.`);
   return {
@@ -128,7 +133,7 @@ export const getIndex = async (ctx: EngineContext, input: { index: string }): Pr
   };
 };
 
-/** Changes name, description or readers. `ifMatch` is the revision the caller saw. Throws `precondition_failed`. */
+/** Changes name, description, readers or settings. `ifMatch` is the revision the caller saw. Throws `precondition_failed`. */
 export const patchIndex = async (
   ctx: Context,
   input: {
@@ -136,6 +141,7 @@ export const patchIndex = async (
     name?: string | undefined;
     description?: string | undefined;
     readers?: string[] | undefined;
+    settings?: Partial<IndexSettings> | undefined;
     ifMatch?: number | undefined;
   },
 ): Promise<Index> => {
@@ -149,10 +155,11 @@ export const patchIndex = async (
     name: input.name ?? index.name,
     description: input.description ?? index.description,
     readers: input.readers ?? index.readers,
+    settings: { ...index.settings, ...input.settings },
     updatedAt: timestamp(ctx),
     revision: index.revision + 1,
   };
-  const shown = ({ name, description, readers }: IndexRecord) => ({ name, description, readers });
+  const shown = ({ name, description, readers, settings }: IndexRecord) => ({ name, description, readers, settings });
   await ctx.catalog.changeIndex(
     next,
     {
@@ -177,6 +184,7 @@ export const deleteIndex = async (
     throw new Failure("invalid_request", `To delete this index, confirm with its short name ${index.slug}.`, {
       errors: [{ field: "confirm", message: `must be ${index.slug}` }],
     });
+  const builds = await ctx.catalog.listBuilds(index.slug);
   // First nobody finds it any more; then its documents go to the sweeper, which removes bytes and rows in bounded steps.
   await ctx.catalog.deleteIndex(
     index.slug,
@@ -189,5 +197,5 @@ export const deleteIndex = async (
     },
     ctx.actor,
   );
-  await ctx.engine.dropTable(tableOf(index.slug, index.liveBuildId));
+  for (const build of builds) await ctx.engine.dropTable(tableOf(index.slug, build.id));
 };

@@ -1,6 +1,7 @@
 export * from "./context.ts";
 export * from "./failure.ts";
 export * from "./ids.ts";
+export * from "./metrics.ts";
 export * from "./ports/access-catalog.ts";
 export * from "./ports/build-catalog.ts";
 export * from "./ports/catalog.ts";
@@ -12,4 +13,5 @@ export * from "./ports/query-catalog.ts";
 export * from "./ports/records.ts";
 export * from "./ports/search-engine.ts";
 export * from "./ports/work-queues.ts";
+export * from "./question-key.ts";
 export * from "./tables.ts";

@@ -36,6 +36,6 @@ describe("relevance measures", () => {
         ["q2", judgments],
       ]),
     );
-    expect(quality).toEqual({ ndcg10: 0.5, recall100: 0.5, mrr: 0.5, questions: 2 });
+    expect(quality).toEqual({ ndcg10: 0.5, recall10: 0.5, recall100: 0.5, mrr: 0.5, questions: 2 });
   });
 });

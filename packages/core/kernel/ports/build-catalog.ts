@@ -10,6 +10,8 @@ export type FillRecord = Omit<BuildFill, "documentsPerSecond" | "secondsLeft"> &
   run: number;
   /** When something was last done for it; milliseconds since the epoch. */
   movedAt: number;
+  /** Documents that failed before this moment are tried again by the walk that is under way. */
+  retryBefore?: string;
   /** How many were done at some moments of the last minutes, oldest first. */
   samples: { at: number; done: number }[];
 };
@@ -19,6 +21,8 @@ export type BuildDocumentRecord = {
   documentId: string;
   /** Both absent until something has become of it: the version that the table holds, or that failed. */
   versionId?: string;
+  /** Which reading of that version it was; absent while it was being read again. */
+  reading?: number | undefined;
   outcome?: "done" | "failed";
   reason?: string;
   nextStep?: string;

@@ -8,6 +8,7 @@ import type {
   TimelineEvent,
   Version,
 } from "@samla/contracts";
+import type { AccessCatalog } from "./access-catalog.ts";
 import type { BuildCatalog, FillRecord } from "./build-catalog.ts";
 import type { EvaluationCatalog } from "./evaluation-catalog.ts";
 import type { QueryCatalog } from "./query-catalog.ts";

@@ -44,6 +44,13 @@ export interface EvaluationCatalog {
   /** Writes an import in bounded transactions; one that ends half way is completed by repeating it. Throws as the single ones. */
   saveQuestions(slug: string, created: QuestionRecord[], changed: QuestionChange[]): Promise<void>;
 
+  /** Living documents that the principals (undefined: all) may read, each with its folder and name in small letters. */
+  listDocumentNames(query: {
+    index: string;
+    principals: readonly string[] | undefined;
+    cursor?: string | undefined;
+  }): Promise<Page<{ documentId: string; path: string }>>;
+
   createEvaluation(evaluation: EvaluationRecord, event: NewEvent, actor: EventActor): Promise<void>;
   getEvaluation(slug: string, evaluationId: string): Promise<EvaluationRecord | undefined>;
   /** Replaces the record of revision `rev - 1`; false when that is no longer the stored one. */

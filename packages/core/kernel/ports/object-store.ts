@@ -34,14 +34,22 @@ export interface ObjectStore {
   ping(): Promise<boolean>;
 }
 
+const versionOf = (documentId: string, versionId: string): string => `documents/${documentId}/${versionId}`;
+
+/** Keys of everything below `documents/`. A variant names the options that something was made with; empty: the usual ones. */
 export const objectKeys = {
-  source: (documentId: string, versionId: string) => `documents/${documentId}/${versionId}/source`,
-  extracted: (documentId: string, versionId: string) => `documents/${documentId}/${versionId}/extracted.json`,
-  passages: (documentId: string, versionId: string) => `documents/${documentId}/${versionId}/passages.jsonl`,
-  vectors: (documentId: string, versionId: string, embedderId: string) =>
-    `documents/${documentId}/${versionId}/vectors.${embedderId}.bin`,
+  source: (documentId: string, versionId: string) => `${versionOf(documentId, versionId)}/source`,
+  extracted: (documentId: string, versionId: string, variant = "") =>
+    `${versionOf(documentId, versionId)}/${variant ? `made/extracted.${variant}` : "extracted"}.json`,
+  passages: (documentId: string, versionId: string, variant = "") =>
+    `${versionOf(documentId, versionId)}/${variant ? `made/passages.${variant}` : "passages"}.jsonl`,
+  /** `passagesId`: fingerprint of the passages that the vectors belong to. */
+  vectors: (documentId: string, versionId: string, embedderId: string, passagesId: string) =>
+    `${versionOf(documentId, versionId)}/vectors.${embedderId}.${passagesId}.bin`,
   /** Begins every key of a version's vectors. */
-  vectorsPrefix: (documentId: string, versionId: string) => `documents/${documentId}/${versionId}/vectors.`,
+  vectorsPrefix: (documentId: string, versionId: string) => `${versionOf(documentId, versionId)}/vectors.`,
+  /** Begins every key of what was made with other options than the usual ones. */
+  variantsPrefix: (documentId: string, versionId: string) => `${versionOf(documentId, versionId)}/made/`,
   document: (documentId: string) => `documents/${documentId}/`,
 };
 

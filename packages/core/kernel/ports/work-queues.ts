@@ -21,15 +21,38 @@ export const EvaluateMessage = z.object({
 });
 export type EvaluateMessage = z.infer<typeof EvaluateMessage>;
 
+/** `walk`: looks through an index for documents that a build lacks. `prepare`: makes what one document needs there. */
+export const FillMessage = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("walk"),
+    index: z.string(),
+    buildId: z.string(),
+    /** Of the build's fill; another one by now means that another walk has taken its place. */
+    run: z.number(),
+    cursor: z.string().optional(),
+    /** In this pass: documents that belong into the build, those that were lacking, and how many had ended at its start. */
+    seen: z.number().default(0),
+    sent: z.number().default(0),
+    settledBefore: z.number().optional(),
+  }),
+  z.object({ kind: z.literal("prepare"), index: z.string(), buildId: z.string(), documentId: z.string() }),
+  /** After a promotion: documents show what the live build holds of them. */
+  z.object({ kind: z.literal("mirror"), index: z.string(), buildId: z.string(), cursor: z.string().optional() }),
+]);
+export type FillMessage = z.infer<typeof FillMessage>;
+export type WalkMessage = Extract<FillMessage, { kind: "walk" }>;
+
 export type QueueState = { name: string; purpose: string; waiting: number; inFlight: number; deadLetters: number };
 
-export type QueueName = "stored" | "process" | "index" | "embed" | "evaluate";
+export type QueueName = "stored" | "process" | "index" | "embed" | "fill" | "evaluate";
 
 export interface WorkQueues {
   sendProcess(message: ProcessMessage): Promise<void>;
   /** One writer a build: the build is the message group. */
   sendIndex(messages: IndexMessage[]): Promise<void>;
   sendEmbed(message: EmbedMessage): Promise<void>;
+  /** `delaySeconds`: 0 to 900, before they are given out. */
+  sendFill(messages: FillMessage[], delaySeconds?: number): Promise<void>;
   sendEvaluate(message: EvaluateMessage): Promise<void>;
   /** Makes a message that failed come again after this long, instead of after the queue's whole visibility timeout. */
   retryLater(queue: QueueName, receiptHandle: string, seconds: number): Promise<void>;

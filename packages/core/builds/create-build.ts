@@ -1,0 +1,71 @@
+import { type Build, type BuildConfig, type CreateBuildBody, limits } from "@samla/contracts";
+import type { z } from "zod";
+import { requireIndex } from "../documents/access.ts";
+import {
+  type Context,
+  type EngineContext,
+  Failure,
+  type StorageContext,
+  tableOf,
+  tableSpecOf,
+  timestamp,
+} from "../kernel/index.ts";
+import { showBuild } from "./access.ts";
+import { checkConfig } from "./check-config.ts";
+import { newFill } from "./fill-rules.ts";
+
+/** Documents of an index that belong into a build: those that were read. */
+export const countBelonging = async (ctx: Context, index: string): Promise<number> => {
+  const { byStatus } = await ctx.catalog.countDocuments(index);
+  return byStatus.ready + byStatus.indexing;
+};
+
+/** Starts a candidate beside the live build and has it filled. Throws `invalid_request`, `too_large`, `forbidden`. */
+export const createBuild = async (
+  ctx: StorageContext & EngineContext,
+  input: { index: string } & z.output<typeof CreateBuildBody>,
+): Promise<Build> => {
+  const index = await requireIndex(ctx, input.index, "builds.write");
+  checkConfig(ctx, input.config);
+  const candidates = (await ctx.catalog.listBuilds(index.slug)).filter(
+    (build) => build.status === "building" || build.status === "ready",
+  );
+  if (candidates.length >= limits.candidateBuildsMax)
+    throw new Failure("too_large", `An index may have at most ${limits.candidateBuildsMax} candidates.`, {
+      nextStep: "Promote, cancel or delete one of them first.",
+    });
+  return startBuild(ctx, index.slug, input.config, input.note);
+};
+
+const startBuild = async (
+  ctx: StorageContext & EngineContext,
+  slug: Build["index"],
+  config: BuildConfig,
+  note: string,
+): Promise<Build> => {
+  const build: Build = {
+    id: ctx.newId("bld") as Build["id"],
+    index: slug,
+    status: "building",
+    config,
+    note,
+    createdAt: timestamp(ctx),
+    createdBy: ctx.actor.name,
+    revision: 1,
+  };
+  const fill = newFill("running", await countBelonging(ctx, slug), ctx.now());
+  await ctx.engine.createTable(tableSpecOf(slug, build.id, config));
+  try {
+    await ctx.catalog.createBuild(
+      build,
+      fill,
+      { action: "build.created", outcome: "ok", summary: "started a build", index: slug, buildId: build.id },
+      ctx.actor,
+    );
+  } catch (error) {
+    await ctx.engine.dropTable(tableOf(slug, build.id));
+    throw error;
+  }
+  await ctx.queues.sendFill([{ kind: "walk", index: slug, buildId: build.id, run: fill.run, seen: 0, sent: 0 }]);
+  return showBuild(ctx, build, fill);
+};
