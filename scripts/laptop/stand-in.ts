@@ -45,6 +45,8 @@ export const functionEnvironment = (settings: Settings, embedder: object): Recor
   SAMLA_ISSUER_URL: settings.issuerUrl,
   SAMLA_AUDIENCE: settings.audience,
   SAMLA_CACHE_DIR: settings.cacheDir,
+  // Compiled once for all processes and starts.
+  NODE_COMPILE_CACHE: join(settings.cacheDir, "compiled"),
 });
 
 const routeOf = (route: Route): RestRouteConfig => {

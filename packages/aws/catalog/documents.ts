@@ -80,10 +80,9 @@ export const createDocumentPart = ({ store, event, now }: Deps): DocumentPart =>
 
   change: async (documentId, versionId, actor, decide) => {
     for (let attempt = 0; attempt <= attemptsMax; attempt += 1) {
-      const [documentRow, versionRow] = await Promise.all([
-        store.get(keys.document(documentId)),
-        versionId ? store.get(keys.version(documentId, versionId)) : undefined,
-      ]);
+      const wanted = [keys.document(documentId), ...(versionId ? [keys.version(documentId, versionId)] : [])];
+      const rows = await store.getMany(wanted);
+      const [documentRow, versionRow] = wanted.map(({ sk }) => rows.find((row) => row.sk === sk));
       if (!documentRow) return undefined;
       const document = documentRow.it as Document;
       const version = versionRow?.it as VersionRecord | undefined;

@@ -38,9 +38,18 @@ export function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+/** A key is good for a day, a region and a service: few are alive at a time. */
+const signingKeys = new Map<string, Buffer>();
+const signingKeysMax = 64;
+
 export function deriveSigningKey(secret: string, scope: Omit<CredentialScope, "accessKeyId">): Buffer {
+  const name = JSON.stringify([secret, scope.date, scope.region, scope.service]);
+  const known = signingKeys.get(name);
+  if (known) return known;
   let key: Buffer = hmacSha256(`AWS4${secret}`, scope.date);
   for (const part of [scope.region, scope.service, "aws4_request"]) key = hmacSha256(key, part);
+  if (signingKeys.size >= signingKeysMax) signingKeys.clear();
+  signingKeys.set(name, key);
   return key;
 }
 

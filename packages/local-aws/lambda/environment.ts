@@ -49,8 +49,10 @@ const HOST_VARIABLES = ["PATH", "SystemRoot", "LD_LIBRARY_PATH"] as const;
 /** One process with its Runtime API: loads the handler once, runs one invocation at a time, ends when told to. */
 export class ExecutionEnvironment {
   readonly id = randomUUID();
-  state: "starting" | "idle" | "busy" | "ended" = "starting";
+  /** `answered`: done with its call, and about to ask for the next one. */
+  state: "starting" | "idle" | "busy" | "answered" | "ended" = "starting";
   idleSinceMs = 0;
+  answeredAtMs = 0;
   readonly #config: FunctionConfig;
   readonly #settings: EnvironmentSettings;
   readonly #events: EnvironmentEvents;
@@ -202,6 +204,8 @@ export class ExecutionEnvironment {
     const current = this.#current;
     if (current?.invocation.requestId !== requestId) return;
     this.#current = undefined;
+    this.state = "answered";
+    this.answeredAtMs = Date.now();
     clearTimeout(current.timer);
     const isTooLarge = payload.length > PAYLOAD_LIMIT_BYTES;
     const answer = isTooLarge

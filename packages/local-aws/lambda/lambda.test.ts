@@ -13,6 +13,7 @@ import { appendFileSync } from "node:fs";
 export const handler = async (event) => {
   appendFileSync(process.env.OUT, "x");
   if (event.ms) await new Promise((resolve) => setTimeout(resolve, event.ms));
+  if (event.spinAfterMs) setTimeout(() => { const end = Date.now() + event.spinAfterMs; while (Date.now() < end); }, 0);
   if (event.fail) throw new Error("no");
   return process.pid;
 };`;
@@ -87,6 +88,19 @@ describe("createLambda", () => {
     const pids = (await Promise.all(calls)).map(({ payload: answer }) => answer.toString());
     expect(new Set(pids).size).toBeLessThanOrEqual(10);
     expect(pools.get("f")?.environmentCount).toBeLessThanOrEqual(10);
+  });
+
+  it("gives the next call to the process that just answered instead of starting another", async () => {
+    const { invoke, pools } = start([{ name: "f" }]);
+    for (let i = 0; i < 20; i += 1) await invoke.invoke("f", payload({}), "requestResponse");
+    expect(pools.get("f")?.environmentCount).toBe(1);
+  });
+
+  it("does not wait for a process that answered but keeps itself busy", async () => {
+    const { invoke } = start([{ name: "f" }]);
+    const first = await invoke.invoke("f", payload({ spinAfterMs: 20_000 }), "requestResponse");
+    const second = await invoke.invoke("f", payload({}), "requestResponse");
+    expect(second.payload.toString()).not.toBe(first.payload.toString());
   });
 
   it("ends idle environments after their time, but not the warm ones", async () => {

@@ -15,6 +15,8 @@ const STARTING_LIMIT = Math.max(2, Math.min(4, availableParallelism()));
 const DEFAULT_IDLE_SECONDS = 300;
 const REAP_MS = 5000;
 const SHUTDOWN_MS = 2000;
+/** A process that answered asks for its next call within about a millisecond; after this long it is not counted on. */
+const RETURN_MS = 100;
 const RESTART_FIRST_MS = 1000;
 const RESTART_MOST_MS = 60_000;
 
@@ -34,6 +36,7 @@ export class FunctionPool {
   readonly #idleMs: number;
   #warmRetryMs = RESTART_FIRST_MS;
   #warmTimer: NodeJS.Timeout | undefined;
+  #returnTimer: NodeJS.Timeout | undefined;
   #running = 0;
   #isClosed = false;
 
@@ -108,15 +111,29 @@ export class FunctionPool {
       this.#running += 1;
       environment.run(invocation);
     }
-    const starting = this.#countStarting();
-    const wanted = Math.min(this.#waiting.length, STARTING_LIMIT) - starting;
+    const { starting, returning } = this.#countComing();
+    const wanted = Math.min(this.#waiting.length - returning, STARTING_LIMIT) - starting;
     for (let i = 0; i < wanted && this.#environments.size < this.limit; i += 1) this.#start();
+    if (returning > 0 && this.#waiting.length > 0) this.#lookAgain();
   }
 
-  #countStarting(): number {
-    let count = 0;
-    for (const environment of this.#environments) if (environment.state === "starting") count += 1;
-    return count;
+  /** Processes that will take a waiting call by themselves. */
+  #countComing(): { starting: number; returning: number } {
+    let starting = 0;
+    let returning = 0;
+    const sinceMs = Date.now() - RETURN_MS;
+    for (const { state, answeredAtMs } of this.#environments) {
+      if (state === "starting") starting += 1;
+      if (state === "answered" && answeredAtMs > sinceMs) returning += 1;
+    }
+    return { starting, returning };
+  }
+
+  #lookAgain(): void {
+    this.#returnTimer ??= setTimeout(() => {
+      this.#returnTimer = undefined;
+      this.#dispatch();
+    }, RETURN_MS + 1);
   }
 
   #start(): void {
@@ -192,6 +209,7 @@ export class FunctionPool {
     this.#isClosed = true;
     clearInterval(this.#reaper);
     clearTimeout(this.#warmTimer);
+    clearTimeout(this.#returnTimer);
     const shutdown = { errorType: "Runtime.Shutdown", errorMessage: "The stand-in is shutting down." };
     for (const environment of this.#environments) environment.end(shutdown);
     for (const { requestId, settle } of this.#waiting.splice(0)) {
