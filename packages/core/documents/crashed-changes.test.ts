@@ -24,6 +24,7 @@ const acts: Act[] = [
     before: (world, ids) => deleteDocument(world.ctx, ids).then(() => drain(world)),
     act: restoreDocument,
   },
+  { name: "new readers", act: (ctx, ids) => patchDocument(ctx, { ...ids, readers: ["group:board"] }) },
   { name: "new tags", act: (ctx, ids) => patchDocument(ctx, { ...ids, tags: ["a"] }) },
   {
     name: "a roll back",
@@ -63,7 +64,7 @@ describe("a change that crashes before any of its steps and is repeated", () => 
         deleted: document?.deletedAt !== undefined,
         live: document?.liveVersionId === ids.versionId,
         tags: document?.tags,
-        table: world.passages().map((row) => [row.version_id === ids.versionId, row.n, row.tags]),
+        table: world.passages().map((row) => [row.version_id === ids.versionId, row.n, row.tags, row.readers]),
         events: world.rows.events.slice(told).map((event) => event.action),
       };
     };
