@@ -3,14 +3,16 @@ import { Figures } from "./figures.ts";
 import { BuildId, DocumentId, EvaluationId, IndexSlug, PassageId, QueryId, QuestionId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
+import { comparisonViews, evaluationOrders, gradeLabels, importFormats, questionSources } from "./plain/choices.ts";
 import { EvaluationStatus } from "./statuses.ts";
+
+export { evaluationOrders, gradeLabels, importFormats, questionSources };
 
 const Count = z.int().nonnegative();
 const QuestionText = z.string().trim().min(1, "write the question").max(limits.queryLengthMax);
 
 /** How right a document is: 0 wrong, 1 related, 2 right, 3 just what was asked. */
 export const Grade = z.int().min(0).max(3);
-export const gradeLabels = ["Wrong", "Related", "Right", "Perfect"] as const;
 
 export const Judgment = z.object({
   documentId: DocumentId,
@@ -20,15 +22,22 @@ export const Judgment = z.object({
 });
 export type Judgment = z.infer<typeof Judgment>;
 
-export const questionSources = ["hand", "search", "log", "import"] as const;
+/** A judgment as it is shown, with the document's name. */
+export const NamedJudgment = Judgment.extend({
+  /** Absent: the document is deleted, and the judgment does not count. */
+  name: z.string().optional(),
+});
 
 export const Question = z.object({
   id: QuestionId,
   index: IndexSlug,
   text: z.string(),
   note: z.string(),
-  judgments: z.array(Judgment),
+  /** Without those of documents that the caller may not read. */
+  judgments: z.array(NamedJudgment),
   source: z.enum(questionSources),
+  /** The search it was made from. */
+  queryId: QueryId.optional(),
   /** The id it had where it was imported from. */
   externalId: z.string().optional(),
   createdAt: Timestamp,
@@ -64,7 +73,6 @@ export const ListQuestionsQuery = z.object({
 });
 export const QuestionPage = pageOf(Question).extend({ total: Count });
 
-export const importFormats = ["csv", "jsonl", "qrels"] as const;
 /**
  * CSV: columns question, document, grade (and id). JSONL: {"id","question","judgments":[{"document","grade"}]}.
  * TREC qrels need their topics beside them, one "id<tab>text" a line. Documents by id, path or name.
@@ -102,7 +110,7 @@ export const Evaluation = z.object({
   note: z.string(),
   questions: Count,
   done: Count,
-  /** Fingerprint of questions and judgments: two evaluations compare when it is the same. */
+  /** Fingerprint of questions and judgments: two evaluations compare when it is the same. Empty until it has begun. */
   questionSet: z.string(),
   figures: Figures.optional(),
   createdAt: Timestamp,
@@ -129,6 +137,9 @@ export const QuestionResult = z.object({
   recall100: z.number(),
   reciprocalRank: z.number(),
   judged: Count,
+  /** Documents judged related or better; without any the question has no part in the means of nDCG, recall and MRR. */
+  relevant: Count,
+  /** Documents found, at most a hundred. */
   results: Count,
   tookMs: z.number(),
   error: z.string().optional(),
@@ -138,7 +149,6 @@ export const QuestionResult = z.object({
   missed: z.array(z.object({ documentId: DocumentId, name: z.string(), grade: Grade })),
 });
 export type QuestionResult = z.infer<typeof QuestionResult>;
-export const evaluationOrders = ["worst", "best", "slowest", "as-asked"] as const;
 export const ListResultsQuery = z.object({ order: z.enum(evaluationOrders).default("worst"), ...cursorQuery });
 export const QuestionResultPage = pageOf(QuestionResult);
 
@@ -146,7 +156,7 @@ export const CompareEvaluationsQuery = z.object({
   before: EvaluationId,
   after: EvaluationId,
   /** Most changed first, only those that fell, or only those that rose. */
-  show: z.enum(["changed", "worse", "better", "all"]).default("changed"),
+  show: z.enum(comparisonViews).default("changed"),
   ...cursorQuery,
 });
 export const ComparedQuestion = z.object({

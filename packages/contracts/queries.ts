@@ -39,6 +39,8 @@ export type QueryRecord = z.infer<typeof QueryRecord>;
 export const queryViews = ["recent", "zero-results", "slow", "with-thumbs"] as const;
 export const ListQueriesQuery = z.object({
   view: z.enum(queryViews).default("recent"),
+  /** Also searches that were only on the way to the next one, as letters were typed. */
+  typed: z.stringbool().default(false),
   q: z.string().trim().max(200).optional(),
   ...cursorQuery,
 });
@@ -80,6 +82,7 @@ export const missingCauses = [
   "build-deleted",
   "other-order",
 ] as const;
+export const ReplayBody = z.strictObject({ index: IndexSlug });
 /** The search again on the build it ran on. */
 export const ReplayResult = z.object({
   query: QueryRecord,
