@@ -13,3 +13,14 @@ export const viewPath = (
 
 export const documentPath = (documentId: string): string => `/documents/${documentId}`;
 export const indexPath = (slug: string): string => `/indexes/${slug}`;
+export const buildPath = (slug: string, buildId: string): string => `${indexPath(slug)}/builds/${buildId}`;
+/** Where a new build is put together, beginning with the configuration of another one. */
+export const newBuildPath = (slug: string, fromBuildId?: string): string =>
+  `${indexPath(slug)}/builds/new${fromBuildId ? `?from=${fromBuildId}` : ""}`;
+export const questionsPath = (slug: string): string => `${indexPath(slug)}/questions`;
+export const questionPath = (slug: string, questionId: string): string => `${questionsPath(slug)}/${questionId}`;
+export const evaluationsPath = (slug: string): string => `${indexPath(slug)}/evaluations`;
+export const evaluationPath = (slug: string, evaluationId: string): string =>
+  `${evaluationsPath(slug)}/${evaluationId}`;
+export const comparisonPath = (slug: string, before: string, after: string): string =>
+  `${evaluationsPath(slug)}/compare?${new URLSearchParams({ before, after })}`;

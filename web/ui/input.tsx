@@ -27,7 +27,7 @@ export const Field = ({
   children,
 }: {
   id: string;
-  label: string;
+  label: ReactNode;
   hint?: string;
   error?: string;
   className?: string;

@@ -21,3 +21,7 @@ export const formatRelativeTime = (at: Date, now: Date): string => {
 
 /** Full date and time with the zone, for hover and screen readers. */
 export const formatExactTime = (at: Date): string => exact.format(at);
+
+const moment = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+/** "23 Nov, 19:02": short, but told apart from others of that day. */
+export const formatMoment = (at: Date): string => moment.format(at);

@@ -21,6 +21,7 @@ const pastTense: Record<BatchAction, string> = {
   cancel: "cancelled",
   tag: "tagged",
   untag: "untagged",
+  access: "opened to other readers",
 };
 /** Undo stays on the screen for this long; after it, the deleted view still restores. */
 const undoMs = 10_000;

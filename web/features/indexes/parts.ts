@@ -5,6 +5,9 @@ export type IndexPart = { path: string; label: string; permission: Permission };
 /** The pages of an index, in order; the path is below `/indexes/{index}`. */
 export const indexParts: readonly IndexPart[] = [
   { path: "", label: "Overview", permission: "indexes.read" },
+  { path: "builds", label: "Builds", permission: "builds.read" },
+  { path: "questions", label: "Questions", permission: "questions.read" },
+  { path: "evaluations", label: "Evaluations", permission: "questions.read" },
   { path: "settings", label: "Settings", permission: "indexes.read" },
 ];
 
