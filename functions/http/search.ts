@@ -1,7 +1,7 @@
 import type { SearchResult } from "@samla/contracts";
 import type { StorageContext } from "@samla/core/kernel";
 import { recordSearch } from "@samla/core/queries";
-import { search, suggest } from "@samla/core/search";
+import { listEmbedders, search, suggest, trySearch } from "@samla/core/search";
 import { withEngineByWords } from "../runtime/engine.ts";
 import { createHttpHandler, type RouteInput } from "../runtime/http.ts";
 
@@ -31,4 +31,6 @@ const searchAndRecord = async (given: StorageContext, input: RouteInput<"search.
 export const handler = createHttpHandler({
   "search.query": searchAndRecord,
   "search.suggest": async (ctx, input) => suggest(await withEngineByWords(ctx), input),
+  "search.try": async (ctx, input) => trySearch(await withEngineByWords(ctx), input),
+  "embedders.list": async (ctx) => listEmbedders(await withEngineByWords(ctx)),
 });

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { benchRoutes } from "./bench-routes.ts";
 import { buildRoutes } from "./builds-routes.ts";
+import { careRoutes } from "./care-routes.ts";
 import {
   BatchDocumentsBody,
   BatchDocumentsResult,
@@ -262,9 +264,11 @@ const shapes = {
     successStatus: 204,
   }),
 
+  ...benchRoutes,
   ...buildRoutes,
   ...evaluationRoutes,
   ...queryRoutes,
+  ...careRoutes,
 
   "events.list": defineRoute({
     group: "platform",

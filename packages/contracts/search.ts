@@ -86,6 +86,8 @@ export const SearchResult = z.object({
   indexes: z.array(z.object({ slug: IndexSlug, name: z.string(), buildId: BuildId, tableVersion: z.int() })),
   /** Indexes that did not answer in time; the rest is shown. */
   missing: z.array(z.object({ slug: IndexSlug, reason: z.string() })),
+  /** Indexes that were searched by words although similarity was asked for; absent when there are none. */
+  wordsOnly: z.array(z.object({ slug: IndexSlug, reason: z.string() })).optional(),
   timings: z.object({ accessMs: z.number(), embedMs: z.number(), engineMs: z.number(), totalMs: z.number() }),
 });
 export type SearchResult = z.infer<typeof SearchResult>;

@@ -5,14 +5,19 @@ import { limits } from "./limits.ts";
 import { Principal } from "./roles.ts";
 import { SearchHit, searchModes } from "./search.ts";
 
-/** Settings that take effect at the query, so that they can be tried on a build without making its data again. */
-export const QuerySettings = BuildConfig.pick({
-  stopWords: true,
-  synonyms: true,
-  fusion: true,
-  pinned: true,
-  buried: true,
-}).partial();
+const { stopWords, synonyms, fusion, pinned, buried } = BuildConfig.shape;
+
+/**
+ * Settings that take effect at the query, so that they can be tried on a build without making its data again. One that is
+ * absent is the build's own, so none has a default here.
+ */
+export const QuerySettings = z.strictObject({
+  stopWords: stopWords.unwrap().optional(),
+  synonyms: synonyms.unwrap().optional(),
+  fusion: fusion.optional(),
+  pinned: pinned.unwrap().optional(),
+  buried: buried.unwrap().optional(),
+});
 export type QuerySettings = z.infer<typeof QuerySettings>;
 
 /** One side of the test bench: a query on one build of an index, with other settings or as somebody else if wished. */

@@ -24,6 +24,8 @@ export const endpoints = {
 
   "search.query": "GET /search",
   "search.suggest": "GET /search/suggest",
+  "search.try": "POST /indexes/{index}/try",
+  "embedders.list": "GET /embedders",
 
   "indexes.create": "POST /indexes",
   "indexes.list": "GET /indexes",
@@ -66,6 +68,9 @@ export const endpoints = {
   "queries.get": "GET /indexes/{index}/queries/{queryId}",
   "queries.feedback": "POST /queries/{queryId}/feedback",
   "queries.replay": "POST /queries/{queryId}/replay",
+
+  "care.report": "GET /indexes/{index}/care",
+  "care.audit": "POST /indexes/{index}/care/audit",
 
   "events.list": "GET /events",
   "events.ticket": "POST /events/tickets",

@@ -1,19 +1,9 @@
-import {
-  type DocumentKind,
-  limits,
-  type PassageId,
-  type SearchHit,
-  type SearchQuery,
-  type SearchResult,
-} from "@samla/contracts";
+import { type BuildConfig, limits, type SearchQuery, type SearchResult } from "@samla/contracts";
 import { mayReadDocument } from "../documents/access.ts";
 import { accessFilters, joinFilters } from "../documents/access-filter.ts";
-import { embedderOf } from "../documents/rules.ts";
 import {
-  type Embedder,
   type EngineAnswer,
   type EngineContext,
-  type EngineHit,
   type EngineQuery,
   Failure,
   type Filter,
@@ -23,6 +13,9 @@ import {
   requirePermission,
   tableOf,
 } from "../kernel/index.ts";
+import { readBuildConfig, settingsOfQuery } from "./build-settings.ts";
+import { describeHits, type FoundHit } from "./describe-hits.ts";
+import { createQueryEmbedding, type EmbeddedQuery } from "./embed-query.ts";
 
 /** The query's filter over passage fields; undefined when it asks for everything. */
 export const filterOf = (
@@ -59,17 +52,16 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
       errors: [{ field: "offset", message: `must be at most ${limits.searchOffsetMax - input.limit} with this limit` }],
     });
   const startedAt = performance.now();
-  const [indexes, vector, access] = await Promise.all([
-    coveredIndexes(ctx, input.index),
-    embedQuery(ctx, input),
-    accessFilters(ctx),
-  ]);
+  const [covered, access] = await Promise.all([coverIndexes(ctx, input.index), accessFilters(ctx)]);
   const accessedAt = performance.now();
+  const embed = createQueryEmbedding(ctx, input);
+  const indexes = await Promise.all(covered.map(async (one) => ({ ...one, embedded: await embed(one.config) })));
+  const embeddedAt = performance.now();
   const several = indexes.length > 1;
   const filter = filterOf(input);
   const query: EngineQuery = {
     text: input.q,
-    mode: vector.vector ? input.mode : "lexical",
+    mode: "lexical",
     // Pages of several tables are cut after merging, so each table gives everything up to the page's end.
     limit: several ? input.offset + input.limit : input.limit,
     offset: several ? 0 : input.offset,
@@ -77,7 +69,6 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
     highlight: true,
     explain: input.explain,
     perDocumentMax: input.perDocument,
-    ...(vector.vector ? { vector: vector.vector } : {}),
     ...(input.facets
       ? {
           facets: [
@@ -89,14 +80,19 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
   };
   let isCounted = true;
   const settled = await Promise.allSettled(
-    indexes.map(async (index) => {
-      const fits = !vector.vector || (await hasVectorsOf(ctx, index));
+    indexes.map(async ({ index, config, embedded }) => {
+      const { vector } = embedded;
       const { filter: readable, isExact } = access.of(index.slug, index.liveBuildId);
       if (!isExact) isCounted = false;
       const allowed = joinFilters(filter, readable);
       return ctx.engine.search(
         tableOf(index.slug, index.liveBuildId),
-        { ...(fits ? query : byWords(query)), ...(allowed ? { filter: allowed } : {}) },
+        {
+          ...query,
+          ...settingsOfQuery(config, input.q),
+          ...(vector ? { vector, mode: input.mode } : {}),
+          ...(allowed ? { filter: allowed } : {}),
+        },
         AbortSignal.timeout(10_000),
       );
     }),
@@ -104,7 +100,7 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
   const answered: Answered[] = [];
   const missing: SearchResult["missing"] = [];
   settled.forEach((result, i) => {
-    const index = indexes[i];
+    const index = indexes[i]?.index;
     if (!index) return;
     if (result.status === "fulfilled") answered.push({ index, answer: result.value });
     else {
@@ -119,8 +115,8 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
     several ? input.offset : 0,
     several ? input.offset + input.limit : undefined,
   );
-  const hits = await describeHits(ctx, merged);
-  const engineMs = performance.now() - accessedAt;
+  const hits = (await describeHits(ctx, merged)).map(({ shown }) => shown);
+  const engineMs = performance.now() - embeddedAt;
   const corrected = isCounted ? chosen.find(({ answer }) => answer.correctedText)?.answer.correctedText : undefined;
   const counted = isCounted ? chosen : [];
   return {
@@ -148,59 +144,35 @@ export const search = async (ctx: EngineContext, input: SearchQuery): Promise<Se
       tableVersion: answer.tableVersion,
     })),
     missing,
+    ...withWordsOnly(indexes),
     timings: {
-      accessMs: Math.max(accessedAt - startedAt - vector.tookMs, 0),
-      embedMs: vector.tookMs,
+      accessMs: accessedAt - startedAt,
+      embedMs: embeddedAt - accessedAt,
       engineMs,
       totalMs: performance.now() - startedAt,
     },
   };
 };
 
-/** An embedder that failed is left alone for so long, so that not every search waits for it. */
-const restMs = 15_000;
-const restsUntilMs = new WeakMap<Embedder, number>();
+type CoveredIndex = { index: IndexRecord; config: BuildConfig | undefined };
 
-/** A slow or absent embedder makes the search lexical, never impossible. */
-const embedQuery = async (
-  ctx: EngineContext,
-  input: SearchQuery,
-): Promise<{ vector?: Float32Array; tookMs: number }> => {
-  const embedder = ctx.embedders.default;
-  if (input.mode === "lexical" || embedder.dimensions === 0) return { tookMs: 0 };
-  if (ctx.now() < (restsUntilMs.get(embedder) ?? 0)) return { tookMs: 0 };
-  const startedAt = performance.now();
-  try {
-    const [vector] = await embedder.embed([input.q], "query", AbortSignal.timeout(3_000));
-    if (vector?.length !== embedder.dimensions || !vector.every(Number.isFinite))
-      throw new Error(`${embedder.id} gave ${vector?.length ?? "no"} values for ${embedder.dimensions}`);
-    return { vector, tookMs: performance.now() - startedAt };
-  } catch (error) {
-    restsUntilMs.set(embedder, ctx.now() + restMs);
-    ctx.log("warn", "the query was not embedded", { error: String(error) });
-    return { tookMs: performance.now() - startedAt };
-  }
+/** The covered indexes with what their live builds are made with. */
+const coverIndexes = async (ctx: EngineContext, slugs: readonly string[]): Promise<CoveredIndex[]> => {
+  const indexes = await coveredIndexes(ctx, slugs);
+  return Promise.all(
+    indexes.map(async (index) => ({ index, config: await readBuildConfig(ctx, index.slug, index.liveBuildId) })),
+  );
 };
 
-/** Embedders of builds that were asked for; a build's configuration never changes. */
-const embedders = new Map<string, boolean>();
-const embeddersMax = 1_000;
-
-/** Whether the index's live build was made with the embedder of this process, whose vectors alone compare with its own. */
-const hasVectorsOf = async (ctx: EngineContext, index: IndexRecord): Promise<boolean> => {
-  const key = `${index.liveBuildId} ${ctx.embedders.default.id}`;
-  const known = embedders.get(key);
-  if (known !== undefined) return known;
-  const build = await ctx.catalog.getBuild(index.slug, index.liveBuildId);
-  const fits = build !== undefined && embedderOf(ctx, build) === ctx.embedders.default;
-  if (embedders.size >= embeddersMax) embedders.clear();
-  if (build) embedders.set(key, fits);
-  return fits;
+/** Indexes that were searched by words only because of their embedder. */
+const withWordsOnly = (
+  indexes: readonly { index: IndexRecord; embedded: EmbeddedQuery }[],
+): Pick<SearchResult, "wordsOnly"> => {
+  const wordsOnly = indexes.flatMap(({ index, embedded }) =>
+    embedded.problem ? [{ slug: index.slug, reason: embedded.problem }] : [],
+  );
+  return wordsOnly.length > 0 ? { wordsOnly } : {};
 };
-
-const byWords = ({ vector: _, ...query }: EngineQuery): EngineQuery => ({ ...query, mode: "lexical" });
-
-type IndexedHit = { index: IndexRecord; hit: EngineHit };
 
 /**
  * The answers worth showing together: once one table matches the words as typed, tables that matched them only with other
@@ -218,7 +190,7 @@ export const chooseAnswers = (answered: Answered[], mode: SearchQuery["mode"]): 
  * One list of several tables' hits: by their own key where there is one, else by score. Scores are normalised per table,
  * so each table's are first scaled by how well its best word match compares with the best of all.
  */
-export const mergeHits = (answered: Answered[], sort: SearchQuery["sort"]): IndexedHit[] => {
+export const mergeHits = (answered: Answered[], sort: SearchQuery["sort"]): FoundHit[] => {
   // Without any word match the most similar passages are what compares.
   const byWords = answered.some(({ answer }) => answer.bestLexical !== null);
   const bestOf = ({ answer }: Answered): number =>
@@ -227,13 +199,18 @@ export const mergeHits = (answered: Answered[], sort: SearchQuery["sort"]): Inde
   const all = answered.flatMap((one) => {
     const { index, answer } = one;
     const scale = best > 0 ? bestOf(one) / best : 1;
-    return answer.hits.map((hit) => ({ index, hit: scale === 1 ? hit : { ...hit, score: hit.score * scale } }));
+    return answer.hits.map((hit) => ({
+      index,
+      buildId: index.liveBuildId,
+      hit: scale === 1 ? hit : { ...hit, score: hit.score * scale },
+    }));
   });
   if (answered.length < 2) return all;
   if (sort === "newest") return all.sort((a, b) => b.hit.passage.updated_at - a.hit.passage.updated_at);
   if (sort === "oldest") return all.sort((a, b) => a.hit.passage.updated_at - b.hit.passage.updated_at);
   if (sort === "title") return all.sort((a, b) => a.hit.passage.title.localeCompare(b.hit.passage.title));
-  return all.sort((a, b) => b.hit.score - a.hit.score);
+  const isPinned = ({ hit }: FoundHit): number => (hit.rule === "pinned" ? 1 : 0);
+  return all.sort((a, b) => isPinned(b) - isPinned(a) || (isPinned(a) ? 0 : b.hit.score - a.hit.score));
 };
 
 const mergeFacets = (answered: Answered[], field: string): { value: string; count: number }[] => {
@@ -243,41 +220,6 @@ const mergeFacets = (answered: Answered[], field: string): { value: string; coun
   return [...counts]
     .map(([value, count]) => ({ value, count }))
     .sort((a, b) => b.count - a.count || a.value.localeCompare(b.value));
-};
-
-/** Adds what the rows know, and drops what they say is gone or not for the actor: the table may lag behind a change. */
-const describeHits = async (ctx: EngineContext, found: IndexedHit[]): Promise<SearchHit[]> => {
-  const documents = await ctx.catalog.getDocuments([...new Set(found.map(({ hit }) => hit.passage.document_id))]);
-  return found.flatMap(({ index, hit }): SearchHit[] => {
-    const { passage } = hit;
-    const document = documents.get(passage.document_id);
-    if (!document || document.deletedAt || document.index !== index.slug) return [];
-    if (!mayReadDocument(ctx.actor, index, document)) return [];
-    return [
-      {
-        passageId: passage.id as PassageId,
-        documentId: document.id,
-        versionId: passage.version_id as SearchHit["versionId"],
-        index: index.slug,
-        buildId: index.liveBuildId,
-        n: passage.n,
-        name: document.name,
-        title: document.title ?? document.name,
-        titleMarks: hit.titleMarks.filter(([, end]) => end <= (document.title ?? document.name).length),
-        path: document.path,
-        kind: passage.kind as DocumentKind,
-        tags: document.tags,
-        updatedAt: new Date(passage.updated_at).toISOString(),
-        headingPath: passage.section ? passage.section.split(" › ") : [],
-        text: passage.text,
-        marks: hit.marks,
-        fragment: hit.fragment,
-        score: hit.score,
-        ...(passage.page ? { page: passage.page } : {}),
-        ...(hit.parts ? { parts: hit.parts } : {}),
-      },
-    ];
-  });
 };
 
 /** Completions for what is being typed, over the indexes the actor may read. */
