@@ -25,7 +25,7 @@ import { ConfigJson, type JsonDraft } from "./config-json.tsx";
 import { DataFields } from "./data-fields.tsx";
 import { useCreateBuild } from "./mutations.ts";
 import { PlanCard } from "./plan-card.tsx";
-import { buildPlanOptions } from "./queries.ts";
+import { buildPlanOptions, embeddersOptions } from "./queries.ts";
 
 const planDelayMs = 350;
 
@@ -78,6 +78,7 @@ const BuildForm = ({
   onStart: (buildId: string | null) => void;
 }) => {
   const router = useRouter();
+  const embedders = useQuery(embeddersOptions());
   const create = useCreateBuild(slug);
   const [config, setConfig] = useState<BuildConfig>(start.config);
   const [draft, setDraft] = useState<JsonDraft>();
@@ -140,7 +141,7 @@ const BuildForm = ({
       />
       <div className="grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
         <section aria-label="Configuration" className="grid content-start gap-6">
-          <DataFields value={config} base={live?.config} embedders={[]} onChange={changePart} />
+          <DataFields value={config} base={live?.config} embedders={embedders.data ?? []} onChange={changePart} />
           <QueryFields
             slug={slug}
             value={config}

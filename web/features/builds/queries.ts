@@ -55,3 +55,11 @@ export const historyOptions = (slug: string) =>
       (await callApi("indexes.promotions", { params: { index: slug as IndexSlug }, signal })).items,
     refetchInterval: restingEveryMs,
   });
+
+/** The embedders that builds may use here. */
+export const embeddersOptions = () =>
+  queryOptions({
+    queryKey: ["embedders"],
+    queryFn: async ({ signal }) => (await callApi("embedders.list", { signal })).items,
+    staleTime: 5 * 60_000,
+  });
