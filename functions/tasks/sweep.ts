@@ -1,11 +1,20 @@
 import { sweep } from "@samla/core/documents";
+import { wakeEvaluations } from "@samla/core/evaluations";
+import { trimQueryLogs } from "@samla/core/queries";
 import type { Context } from "aws-lambda";
 import { createSystemContext } from "../runtime/compose.ts";
 
-/** Each minute: what a crash left behind, abandoned uploads, documents past their time to undo. */
-export const handler = async (_: unknown, lambda: Context): Promise<Awaited<ReturnType<typeof sweep>>> => {
+type Done = Awaited<ReturnType<typeof sweep>> & { woken: number; removed: number };
+
+/** Each minute: what a crash left behind, abandoned uploads, documents and logged searches past their time. */
+export const handler = async (_: unknown, lambda: Context): Promise<Done> => {
   const ctx = createSystemContext(lambda.awsRequestId);
-  const done = await sweep(ctx);
+  const swept = sweep(ctx);
+  const woken = wakeEvaluations(ctx);
+  const trimmed = trimQueryLogs(ctx);
+  // Each ends, whatever becomes of the others; what failed is tried again in a minute.
+  await Promise.allSettled([swept, woken, trimmed]);
+  const done: Done = { ...(await swept), woken: await woken, removed: (await trimmed).removed };
   if (Object.values(done).some(Boolean)) ctx.log("info", "swept", done);
   return done;
 };

@@ -24,7 +24,7 @@ export const QueryRecord = z.object({
   text: z.string(),
   correctedText: z.string().optional(),
   mode: z.enum(["hybrid", "lexical", "vector"]),
-  /** Filters and order as asked, plain values. */
+  /** Filters and order as asked, plain values; `indexes` is how many were searched together, when several were. */
   filters: z.record(z.string(), z.unknown()),
   buildId: BuildId,
   tableVersion: Count,

@@ -112,7 +112,7 @@ export const createMemoryEvaluations = (deps: {
       const gone = [...evaluations.values()].filter((one) => one.index === slug).map((one) => one.id as string);
       for (const id of gone) evaluations.delete(id);
       for (const one of of(slug)) questions.delete(one.id);
-      return { evaluationIds: gone, left: false };
+      return { left: false };
     },
   };
   return { catalog, questions, evaluations };
@@ -152,10 +152,11 @@ export const createMemoryQueries = () => {
       if (after) queries.set(keyOf(slug, id), clone(after));
       return after ?? clone(before);
     },
-    listQueryLines: async ({ index, view, q, since, cursor, limit }) => {
+    listQueryLines: async ({ index, view, q, named, since, cursor, limit }) => {
       const all = [...queries.values()]
         .filter((one) => one.index === index && one.at >= since)
         .filter((one) => !q || one.text.toLowerCase().includes(q.toLowerCase()))
+        .filter((one) => !named || one.actor !== undefined)
         .filter((one) => view !== "zero-results" || one.total === 0)
         .filter((one) => view !== "with-thumbs" || one.thumbs.length > 0)
         .sort((a, b) => (view === "slow" ? b.timings.totalMs - a.timings.totalMs : a.id < b.id ? 1 : -1));

@@ -119,6 +119,8 @@ export const createEvaluationPart = ({ store, event }: Deps): EvaluationPart => 
           KeyConditionExpression: "pk = :pk",
           ExpressionAttributeValues: { ":pk": pk },
           Limit,
+          // The newest first, as they are listed: their files have been removed by then.
+          ScanIndexForward: false,
           ConsistentRead: true,
         })
       ).items;
@@ -131,6 +133,6 @@ export const createEvaluationPart = ({ store, event }: Deps): EvaluationPart => 
         ];
     const keys = rows.length ? rows.map(({ pk, sk }) => ({ pk, sk })) : [questionKeys.count(slug)];
     await store.transact(keys.map(store.remove));
-    return { evaluationIds: evaluations.map((item) => item.sk), left: rows.length > 0 };
+    return { left: rows.length > 0 };
   },
 });

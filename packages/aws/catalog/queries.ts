@@ -162,7 +162,11 @@ export const createQueryPart = ({ store, now }: { store: Store; now: () => numbe
               pk: `QUERYLINES#${scope.index}#${month}`,
             }))
           : [{ ...views[scope.view], pk: `${views[scope.view].prefix}#${scope.index}` }];
-      const filters = [...words.map((_, i) => `contains(needle, :w${i})`), ...(isRecent ? [] : ["#at >= :since"])];
+      const filters = [
+        ...words.map((_, i) => `contains(needle, :w${i})`),
+        ...(isRecent ? [] : ["#at >= :since"]),
+        ...(scope.named ? ["attribute_exists(who)"] : []),
+      ];
       const found: { item: Item; source: Source }[] = [];
       let next: Place | undefined = {
         source: position

@@ -1,4 +1,5 @@
 import type { Document } from "@samla/contracts";
+import { forgetAnalytics } from "../evaluations/forget-analytics.ts";
 import { objectKeys, type StorageContext } from "../kernel/index.ts";
 import { acceptObject } from "./accept-object.ts";
 import { resumeAccessChanges } from "./access-changes.ts";
@@ -43,7 +44,7 @@ export const sweep = async (ctx: StorageContext): Promise<Swept> => {
   for (const slug of await ctx.catalog.listRemovedIndexes()) {
     const documents = await ctx.catalog.listAnyDocuments(slug, batchSize);
     await each(documents, purgeOne);
-    if (documents.length === 0) await ctx.catalog.forgetRemovedIndex(slug);
+    if (documents.length === 0 && (await forgetAnalytics(ctx, slug))) await ctx.catalog.forgetRemovedIndex(slug);
   }
   done.requeued += await resumeAccessChanges(ctx, ago(ctx, minute), batchSize);
   for (const { slug, liveBuildId } of await ctx.catalog.listIndexes()) {

@@ -8,9 +8,9 @@ import {
   type EvaluationRecord,
   isFailure,
 } from "../kernel/index.ts";
+import { searchBuild } from "../search/search-build.ts";
 import type { AskedQuestion } from "./evaluation-files.ts";
 import { readableBy } from "./readable-documents.ts";
-import { searchBuild } from "./search-build.ts";
 
 /** Documents that a question's ranking holds: as deep as the deepest figure looks. */
 const depth = 100;
@@ -20,7 +20,7 @@ type Hit = z.infer<typeof EvaluationHit>;
 
 /**
  * Asks one question of a build and measures the answer, document by document: the best passage of a document counts.
- * A search that fails counts as nothing found and says why; throws only when the embedder or the engine is away.
+ * A search that fails twice counts as nothing found and says why.
  */
 export const askQuestion = async (
   ctx: EngineContext,
@@ -30,7 +30,8 @@ export const askQuestion = async (
 ): Promise<QuestionResult> => {
   const grades = new Map<string, Judgment["grade"]>(question.judged.map((one) => [one.documentId, one.grade]));
   const startedAt = performance.now();
-  const found = await search(ctx, evaluation, build, question.text);
+  let found = await search(ctx, evaluation, build, question.text);
+  if (found.error) found = await search(ctx, evaluation, build, question.text);
   const tookMs = performance.now() - startedAt;
   const ranking = found.hits.map((hit) => hit.documentId);
   const shown = found.hits.slice(0, hitsShown);
@@ -74,9 +75,8 @@ const search = async (
     );
     return { hits: bestOfEach(hits, documents) };
   } catch (error) {
-    if (isFailure(error)) throw error;
     ctx.log("warn", "a question was not answered", { evaluationId: evaluation.id, error: String(error) });
-    return { hits: [], error: "The search of this question failed." };
+    return { hits: [], error: isFailure(error) ? error.message : "The search of this question failed." };
   }
 };
 

@@ -19,6 +19,8 @@ export type EvaluateContext = StorageContext & EngineContext;
 /** How often a worker shows life and looks whether somebody has cancelled. */
 const beatMs = 1_000;
 const standStillMs = 4_000;
+/** Share of a slice's questions whose search may fail. */
+const failedShareMax = 0.1;
 
 /**
  * Does the next part of an evaluation and asks for the one after it. A repeated message of a part that is done asks again
@@ -88,9 +90,8 @@ const askSlice = async (ctx: EvaluateContext, evaluation: EvaluationRecord): Pro
       if (!(await ctx.catalog.beatEvaluation(evaluation, timestamp(ctx)))) return;
     }
     results.push(await askQuestion(ctx, evaluation, build, question));
+    requireAnswers(asked.length, results);
   }
-  if (results.length > 0 && results.every((one) => one.error))
-    throw new Failure("unavailable", "The search engine does not answer.", { nextStep: "Try again in a while." });
   await writeResults(ctx.objects, evaluation.id, slice, results);
   const at = timestamp(ctx);
   const next: EvaluationRecord = {
@@ -110,6 +111,15 @@ const askSlice = async (ctx: EvaluateContext, evaluation: EvaluationRecord): Pro
     eventOf(evaluation, "evaluation.done", `evaluated a build: nDCG@10 ${figures.ndcg10.toFixed(3)}`, { figures }),
     ctx.actor,
   );
+};
+
+/** Figures of a build that hardly answers would be taken for its quality. Throws `unavailable`. */
+const requireAnswers = (asked: number, results: readonly QuestionResult[]): void => {
+  const failed = results.filter((one) => one.error);
+  if (failed.length > asked * failedShareMax)
+    throw new Failure("unavailable", failed[0]?.error ?? "The searches failed.", {
+      nextStep: "Look at the embedder's settings and the log, then evaluate again.",
+    });
 };
 
 const eventOf = (

@@ -66,7 +66,7 @@ const recordOf = (
     text: input.q,
     ...(result.correctedText ? { correctedText: result.correctedText } : {}),
     mode: input.mode,
-    filters: filtersOf(input),
+    filters: { ...filtersOf(input), ...(result.indexes.length > 1 ? { indexes: result.indexes.length } : {}) },
     buildId: answered.buildId,
     tableVersion: answered.tableVersion,
     total: Math.max(counted, hits.length),

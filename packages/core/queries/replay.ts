@@ -1,6 +1,5 @@
 import { type Document, type QueryHit, type ReplayResult, SearchQuery } from "@samla/contracts";
 import { requireIndex } from "../documents/access.ts";
-import { searchBuild } from "../evaluations/search-build.ts";
 import {
   type EngineContext,
   type EngineHit,
@@ -10,6 +9,7 @@ import {
   type StoredQuery,
 } from "../kernel/index.ts";
 import { filterOf } from "../search/search.ts";
+import { searchBuild } from "../search/search-build.ts";
 import { requireQuery, showQueries } from "./read-queries.ts";
 
 type Gone = ReplayResult["gone"][number];
@@ -45,8 +45,8 @@ export const replayQuery = async (
     build,
     q: query.text,
     mode: query.mode,
-    limit: asked.limit,
-    offset: asked.offset,
+    limit: isShared(query) ? asked.offset + asked.limit : asked.limit,
+    offset: isShared(query) ? 0 : asked.offset,
     perDocument: asked.perDocument,
     sort: asked.sort,
     filter: filterOf(asked),
@@ -58,6 +58,9 @@ export const replayQuery = async (
   return { query: shown, ...compareHits(index, query, shown.hits, hits, documents) };
 };
 
+/** A search of several indexes showed only some of each one's hits: more of them now are no difference. */
+const isShared = (query: StoredQuery): boolean => typeof query.filters.indexes === "number";
+
 const compareHits = (
   index: IndexRecord,
   query: StoredQuery,
@@ -68,6 +71,7 @@ const compareHits = (
   const now = found.flatMap(({ passage, score }): QueryHit[] => {
     const document = documents.get(passage.document_id);
     if (!document || document.deletedAt || document.index !== index.slug) return [];
+    if (!isReadableBy(query.principals, document.readers)) return [];
     return [
       {
         passageId: passage.id as QueryHit["passageId"],
@@ -82,8 +86,7 @@ const compareHits = (
     const place = hits.findIndex((hit) => hit.passageId === id);
     return place < 0 ? null : place + 1;
   };
-  // A search of several indexes showed only some of each one's hits: more of them now are no difference.
-  const shown = Array.isArray(query.filters.index) ? now.slice(0, before.length) : now.slice(0, firstPageMax);
+  const shown = now.slice(0, isShared(query) ? before.length : firstPageMax);
   const hits = shown.map((hit, i) => ({ ...hit, before: placeIn(before, hit.passageId), after: i + 1 }));
   const gone = before
     .filter((hit) => placeIn(shown, hit.passageId) === null)

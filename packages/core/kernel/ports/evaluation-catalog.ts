@@ -66,6 +66,6 @@ export interface EvaluationCatalog {
   }): Promise<Page<EvaluationRecord>>;
   /** Evaluations of all indexes that are not over and have not moved since, the one that stands longest first. */
   listStaleEvaluations(before: string, limit: number): Promise<EvaluationRecord[]>;
-  /** Removes some of a removed index's questions and evaluations; gives the evaluations, and whether anything is left. */
-  forgetEvaluations(slug: string): Promise<{ evaluationIds: string[]; left: boolean }>;
+  /** Removes some of a removed index's evaluations, newest first, then of its questions; says whether any may be left. */
+  forgetEvaluations(slug: string): Promise<{ left: boolean }>;
 }

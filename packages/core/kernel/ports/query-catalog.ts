@@ -42,6 +42,8 @@ export interface QueryCatalog {
     index: string;
     view: "recent" | "zero-results" | "slow" | "with-thumbs";
     q?: string | undefined;
+    /** Only those that say who searched. */
+    named?: boolean;
     since: string;
     cursor?: string | undefined;
     limit: number;
