@@ -1,6 +1,7 @@
 // Everything: set-up (packages, Chromium), verify, contract tests, and the product in a real browser.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { installInfra } from "./aws/tools.mjs";
 import { checkMachine, install, node24, root, run, step, stop } from "./tools.mjs";
 import { verify } from "./verify.mjs";
 
@@ -42,6 +43,7 @@ console.log("\n  SAMLA tests\n");
 checkMachine();
 mkdirSync(reports, { recursive: true });
 await step("packages", install);
+await step("packages of infra", installInfra);
 await step("Chromium", installChromium);
 addVitest(await verify(join(reports, "unit.json")));
 

@@ -1,6 +1,7 @@
 // The fast gate: format, lint, boundaries, types and unit tests. Offline; needs the packages only.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { installInfra, runTs } from "./aws/tools.mjs";
 import { checkMachine, install, node24, root, run, step, stop } from "./tools.mjs";
 
 const bin = (name) => join(root, "node_modules", ".bin", name);
@@ -33,6 +34,10 @@ export const verify = async (unitReport = join(root, ".samla", "reports", "unit.
   ]);
   await check("types", bin("tsc"), ["-p", "tsconfig.json"]);
   await check("types of the console", bin("tsc"), ["-p", "web/tsconfig.json"]);
+  await step("sources of SST", async () => {
+    if (!(await runTs("infra/testing/unpack-platform.ts"))) stop("The sst command did not give its sources.");
+  });
+  await check("types of the infrastructure", bin("tsc"), ["-p", "infra/tsconfig.json"]);
   rmSync(unitReport, { force: true });
   await check("unit tests", node24, [
     join(root, "node_modules/vitest/vitest.mjs"),
@@ -50,5 +55,6 @@ if (process.argv[1]?.endsWith("verify.mjs")) {
   console.log("\n  SAMLA verify\n");
   checkMachine();
   await step("packages", install);
+  await step("packages of infra", installInfra);
   await verify();
 }

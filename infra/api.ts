@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { type Route, routes } from "../packages/contracts/index.ts";
+import { protectApi } from "./firewall.ts";
+import { cachedPaths, createGatewayBody } from "./gateway-body.ts";
+import { stageThrottle } from "./resources.ts";
+import { router } from "./router.ts";
+import { accountId, nameOf, region, settings } from "./stage.ts";
+
+const stageName = "v1";
+
+/** Functions are named before they are made, so that they may know the API's address and the API theirs. */
+const invokeArn = $util.all([region, accountId]).apply(
+  ([where, account]) =>
+    (name: string): string =>
+      `arn:aws:apigateway:${where}:lambda:path/2015-03-31/functions/arn:aws:lambda:${where}:${account}:function:${nameOf(name)}/invocations`,
+);
+
+const body = $util
+  .all([invokeArn, router.url])
+  .apply(([invokeArnOf, consoleOrigin]) =>
+    JSON.stringify(createGatewayBody({ title: nameOf("api"), consoleOrigin, invokeArnOf })),
+  );
+
+/** One line of JSON a request; numbers without quotes, so that Logs Insights can sum them. */
+const accessLogFormat = `{${Object.entries({
+  requestId: '"$context.requestId"',
+  time: '"$context.requestTime"',
+  ip: '"$context.identity.sourceIp"',
+  method: '"$context.httpMethod"',
+  route: '"$context.resourcePath"',
+  principal: '"$context.authorizer.principalId"',
+  apiKeyId: '"$context.identity.apiKeyId"',
+  error: '"$context.error.responseType"',
+  status: "$context.status",
+  latencyMs: "$context.responseLatency",
+  sizeBytes: "$context.responseLength",
+})
+  .map(([name, value]) => `"${name}":${value}`)
+  .join(",")}}`;
+
+export const rest = new sst.aws.ApiGatewayV1("Api", {
+  endpoint: { type: "regional" },
+  // SST's CORS allows every origin; the body has preflights for the console's alone.
+  cors: false,
+  accessLog: { retention: settings.logRetention },
+  transform: {
+    api: {
+      name: nameOf("api"),
+      body,
+      putRestApiMode: "overwrite",
+      failOnWarnings: true,
+      minimumCompressionSize: "1024",
+    },
+    deployment: (args) => {
+      // SST watches routes that it made; these are in the body.
+      args.triggers = { body: body.apply((text) => createHash("sha256").update(text).digest("hex")) };
+    },
+    stage: (args) => {
+      const { destinationArn } = args.accessLogSettings as { destinationArn: $util.Input<string> };
+      Object.assign(args, {
+        stageName,
+        accessLogSettings: { destinationArn, format: accessLogFormat },
+        cacheClusterEnabled: settings.apiCache,
+        ...(settings.apiCache ? { cacheClusterSize: "0.5" } : {}),
+        xrayTracingEnabled: true,
+      });
+    },
+  },
+});
+rest.deploy();
+
+const stage = rest.nodes.stage;
+if (!stage) throw new Error("SST made no stage of the API.");
+
+export const restApiArn = rest.nodes.api.executionArn;
+export const apiUrl = $interpolate`https://${rest.nodes.api.id}.execute-api.${region}.amazonaws.com/${stageName}`;
+
+const settingsOf = (
+  name: string,
+  methodPath: string,
+  more: Partial<aws.types.input.apigateway.MethodSettingsSettings>,
+) =>
+  new aws.apigateway.MethodSettings(name, {
+    restApi: rest.nodes.api.id,
+    stageName: stage.stageName,
+    methodPath,
+    settings: {
+      metricsEnabled: true,
+      loggingLevel: "ERROR",
+      dataTraceEnabled: false,
+      throttlingRateLimit: stageThrottle.ratePerSecond,
+      throttlingBurstLimit: stageThrottle.burst,
+      cachingEnabled: false,
+      ...more,
+    },
+  });
+
+settingsOf("ApiEveryMethod", "*/*", {});
+for (const [id, route] of Object.entries(routes) as [string, Route][]) {
+  const ttlSeconds = settings.apiCache ? cachedPaths[route.path] : undefined;
+  if (!route.throttle && !ttlSeconds) continue;
+  settingsOf(
+    `Api${id.replace(/\W(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    `${route.path.slice(1)}/${route.method}`,
+    {
+      ...(route.throttle
+        ? { throttlingRateLimit: route.throttle.ratePerSecond, throttlingBurstLimit: route.throttle.burst }
+        : {}),
+      ...(ttlSeconds
+        ? {
+            cachingEnabled: true,
+            cacheTtlInSeconds: ttlSeconds,
+            cacheDataEncrypted: true,
+            // Who may not flush gets the cached answer and a warning header.
+            requireAuthorizationForCacheControl: true,
+            unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITH_RESPONSE_HEADER",
+          }
+        : {}),
+    },
+  );
+}
+
+/** For callers that are metered by a key besides their sign-in; a route asks for one with `apiKey`. */
+const metered = rest.addUsagePlan("MeteredCallers", {
+  throttle: { rate: 50, burst: 100 },
+  quota: { limit: 1_000_000, period: "month" },
+});
+metered.addApiKey("FirstMeteredCaller");
+
+/** May flush the stage's cache; an operator's role takes this policy. */
+export const flushCachePolicy = new aws.iam.Policy("FlushApiCache", {
+  name: nameOf("flush-api-cache"),
+  policy: $jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: ["apigateway:DELETE"],
+        Resource: $interpolate`arn:aws:apigateway:${region}::/restapis/${rest.nodes.api.id}/stages/${stageName}/cache/data`,
+      },
+      {
+        Effect: "Allow",
+        Action: ["execute-api:InvalidateCache"],
+        Resource: $interpolate`${rest.nodes.api.executionArn}/${stageName}/GET/openapi.json`,
+      },
+    ],
+  }),
+});
+
+protectApi(stage.arn);

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { dataKey } from "./keys.ts";
+import { workQueues } from "./queues.ts";
+import { type FunctionName, type QueueName, queueConsumers } from "./resources.ts";
+import { accountId, region } from "./stage.ts";
+import { catalog, documents, engineTables, sessions } from "./storage.ts";
+
+/** Whose actions a function needs, by the part of AWS they are for. `npm run grants` writes them from the code itself. */
+export type GrantPart =
+  | "catalog"
+  | "sessions"
+  | "objects"
+  | "engine"
+  | "queues"
+  | "deadLetters"
+  | "connections"
+  | "models"
+  | "agents"
+  | "lambda";
+export type Grants = Partial<Record<GrantPart, string[]>>;
+
+const all = JSON.parse(readFileSync(`${$cli.paths.root}/infra/grants.json`, "utf8")) as Record<string, Grants>;
+
+type Statement = { actions: string[]; resources: $util.Input<string>[] };
+
+const table = (one: sst.aws.Dynamo): $util.Input<string>[] => [one.arn, $interpolate`${one.arn}/index/*`];
+const bucket = (one: sst.aws.Bucket): $util.Input<string>[] => [one.arn, $interpolate`${one.arn}/*`];
+
+/** An action on a bucket and one on its objects are never granted for the other. */
+const bucketActions = /^s3:(ListBucket|ListBucketVersions|GetBucketLocation|ListBucketMultipartUploads)$/;
+const split = (one: sst.aws.Bucket, actions: string[]): Statement[] => {
+  const [own, objects] = bucket(one) as [$util.Input<string>, $util.Input<string>];
+  return [
+    { actions: actions.filter((action) => bucketActions.test(action)), resources: [own] },
+    { actions: actions.filter((action) => !bucketActions.test(action)), resources: [objects] },
+  ];
+};
+
+/** Resources of each part; the socket's address and the agents' names are given by whoever makes them, later than this. */
+const statementsOf: Record<GrantPart, (actions: string[]) => Statement[]> = {
+  catalog: (actions) => [{ actions, resources: table(catalog) }],
+  sessions: (actions) => [{ actions, resources: table(sessions) }],
+  objects: (actions) => split(documents, actions),
+  engine: (actions) => split(engineTables, actions),
+  queues: (actions) => [{ actions, resources: Object.values(workQueues).map(({ queue }) => queue.arn) }],
+  deadLetters: (actions) => [{ actions, resources: Object.values(workQueues).map(({ dead }) => dead.arn) }],
+  connections: (actions) => [
+    { actions, resources: [$interpolate`arn:aws:execute-api:${region}:${accountId}:*/v1/POST/@connections/*`] },
+  ],
+  models: (actions) => [{ actions, resources: [$interpolate`arn:aws:bedrock:${region}::foundation-model/*`] }],
+  agents: (actions) => agentStatements(actions),
+  lambda: (actions) => [
+    { actions, resources: [$interpolate`arn:aws:lambda:${region}:${accountId}:function:${$app.name}-${$app.stage}-*`] },
+  ],
+};
+
+/** What the console does to agents is bounded by the names of their stacks, repositories, services and logs. */
+const agentStatements = (actions: string[]): Statement[] => {
+  const own = `${$app.name}-${$app.stage}`;
+  const arn = (service: string, rest: string): $util.Input<string> =>
+    $interpolate`arn:aws:${service}:${region}:${accountId}:${rest}`;
+  const resources: Record<string, $util.Input<string>[]> = {
+    cloudformation: [arn("cloudformation", `stack/${own}-agent-*/*`), arn("cloudformation", `changeSet/*`)],
+    ecr: [arn("ecr", `repository/${$app.name}/${$app.stage}/*`)],
+    ecs: [arn("ecs", `*/${own}-*`), arn("ecs", `*/${own}-*/*`)],
+    logs: [arn("logs", `log-group:/samla/${$app.stage}/agents/*`)],
+    iam: [$interpolate`arn:aws:iam::${accountId}:role/${own}-agent-*`],
+    "application-autoscaling": [arn("application-autoscaling", `scalable-target/*`)],
+  };
+  return Object.entries(resources).map(([service, of]) => ({
+    actions: actions.filter((action) => action.startsWith(`${service}:`)),
+    resources: of,
+  }));
+};
+
+const consumerActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+
+/** Key use by way of the services that hold the data, never by itself. */
+const keyActions = (grants: Grants): string[] => {
+  const writes = JSON.stringify(grants).match(/s3:Put|dynamodb:(Put|Update|Delete)/);
+  return grants.catalog || grants.sessions || grants.objects || grants.engine
+    ? ["kms:Decrypt", ...(writes ? ["kms:GenerateDataKey"] : [])]
+    : [];
+};
+
+/** The statements of one function's own role. Throws when nobody has said what the function may do. */
+export const grantsOf = (name: FunctionName | "web", more: Statement[] = []): Statement[] => {
+  const grants = all[name];
+  if (!grants)
+    throw new Error(`infra/grants.json says nothing of ${name}. Run \`npm run grants\` and look at what changed.`);
+  const consumed = Object.entries(queueConsumers)
+    .filter(([, consumer]) => consumer.function === name)
+    .map(([queue]) => workQueues[queue as QueueName].queue.arn);
+  return [
+    ...Object.entries(grants).flatMap(([part, actions]) => statementsOf[part as GrantPart](actions)),
+    { actions: consumed.length ? consumerActions : [], resources: consumed },
+    { actions: keyActions(grants), resources: [dataKey.arn] },
+    ...more,
+  ].filter((statement) => statement.actions.length > 0);
+};

@@ -1,0 +1,49 @@
+import { apiUrl } from "./api.ts";
+import { consoleClient, issuerUrl } from "./auth.ts";
+import { grantsOf } from "./grants.ts";
+import { router } from "./router.ts";
+import { socketUrl } from "./socket.ts";
+import { production } from "./stage.ts";
+import { documents, sessions } from "./storage.ts";
+
+/** Seals sessions and signs cookies. `SAMLA_SESSION_GENERATION=2` makes another, which signs everybody out. */
+const sessionSecret = new random.RandomPassword("SessionSecret", {
+  length: 48,
+  special: false,
+  keepers: { generation: process.env.SAMLA_SESSION_GENERATION ?? "1" },
+});
+
+/** Of `wss://host/stage`; the browser may connect to the host. */
+const socketOrigin = socketUrl.apply((url) => url.split("/").slice(0, 3).join("/"));
+
+export const publicUrl = router.url;
+
+/** The console and its BFF, built by OpenNext: one Lambda function behind CloudFront, static files from a bucket. */
+export const web = new sst.aws.Nextjs("Web", {
+  path: "web",
+  buildCommand: "node ../scripts/aws/build-console.mjs",
+  router: { instance: router },
+  server: { runtime: "nodejs24.x", architecture: "x86_64", memory: "1024 MB", timeout: "30 seconds" },
+  environment: {
+    SAMLA_PUBLIC_URL: publicUrl,
+    SAMLA_API_URL: apiUrl,
+    SAMLA_ISSUER_URL: issuerUrl,
+    SAMLA_CLIENT_ID: consoleClient.id,
+    SAMLA_CLIENT_SECRET: consoleClient.secret,
+    SAMLA_SESSION_SECRET: sessionSecret.result,
+    SAMLA_SESSIONS_TABLE: sessions.name,
+    SAMLA_CONNECT_ORIGINS: $interpolate`https://${documents.nodes.bucket.bucketRegionalDomainName} ${socketOrigin}`,
+  },
+  permissions: grantsOf("web"),
+  invalidation: { wait: production, paths: "all" },
+  assets: { purge: false },
+  transform: {
+    server: (args) => {
+      // SST lets the server flush every distribution of the account; the console flushes none.
+      args.permissions = $output(args.permissions ?? []).apply((list) =>
+        list.filter((one) => !JSON.stringify(one.actions).includes("cloudfront:CreateInvalidation")),
+      );
+    },
+    assets: { transform: { bucket: { forceDestroy: true } } },
+  },
+});
