@@ -1,7 +1,8 @@
-/** Relevance of the engine with the shipped embedder on the judged collections: `node bench/relevance.ts [collection …]`. */
+/** Relevance of the engine with the shipped embedder on the judged collections: `node bench/relevance.ts [--small] [collection …]`. `--small`: with the model of half the dimensions. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { gloveRecipe, smallGloveRecipe } from "../packages/engine/embedders/glove/build-model.ts";
 import { createGloveEmbedder, ensureGloveModel } from "../packages/engine/embedders/glove/index.ts";
 import { createLanceEngine } from "../packages/engine/index.ts";
 import { findCollections, readCollection } from "../packages/engine/relevance/collection.ts";
@@ -14,10 +15,14 @@ if (folder === undefined) {
   console.log("Skipped: the judged collections are not in ../shared/ir.");
   process.exit(0);
 }
-const embedder = await createGloveEmbedder({ folder: await ensureGloveModel(path.join(root, ".samla", "models")) });
+const names = process.argv.slice(2).filter((argument) => argument !== "--small");
+const recipe = process.argv.includes("--small") ? smallGloveRecipe : gloveRecipe;
+const embedder = await createGloveEmbedder({
+  folder: await ensureGloveModel(path.join(root, ".samla", "models"), recipe),
+});
 const uri = await mkdtemp(path.join(tmpdir(), "samla-relevance-"));
 const engine = await createLanceEngine({ uri, log: () => undefined });
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(budgets);
+const chosen = names.length > 0 ? names : Object.keys(budgets);
 const rows: Record<string, Record<string, number | string>> = {};
 try {
   for (const name of chosen) {

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import type { EmbedderSettings } from "../packages/engine/embedders/open-embedders.ts";
 import { startLocalAws } from "../packages/local-aws/index.ts";
 import { buildFunctions, stateDir } from "./build.ts";
 import { buildConsole, consoleCommand, consoleEnvironment } from "./laptop/console.ts";
-import { prepareEmbedder } from "./laptop/embedder.ts";
+import { prepareEmbedders } from "./laptop/embedder.ts";
 import { createMachineClient } from "./laptop/machine-client.ts";
 import { seedManual } from "./laptop/seed.ts";
 import { accounts, createSettings } from "./laptop/settings.ts";
@@ -31,16 +32,16 @@ const main = async (): Promise<void> => {
   for (const dir of [settings.dataDir, settings.engineDir, settings.cacheDir, settings.modelDir])
     mkdirSync(dir, { recursive: true });
   let functionsDir = "";
-  let embedder: object = {};
+  let embedders: EmbedderSettings = { SAMLA_EMBEDDER: { kind: "none" }, SAMLA_EMBEDDERS: [] };
   await step("embedding model", async () => {
-    embedder = await prepareEmbedder(settings);
+    embedders = await prepareEmbedders(settings);
   });
   await step("functions", async () => {
     functionsDir = await buildFunctions();
   });
   await step("console", buildConsole);
   const aws = await startLocalAws(
-    createStandInConfig(settings, functionsDir, embedder, { warm: process.env.SAMLA_WARM !== "0" }),
+    createStandInConfig(settings, functionsDir, embedders, { warm: process.env.SAMLA_WARM !== "0" }),
   );
   const { args, cwd } = consoleCommand(settings);
   const console_ = spawn(process.execPath, args, {

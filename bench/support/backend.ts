@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Client } from "../../packages/contracts/index.ts";
 import { type LocalAws, startLocalAws } from "../../packages/local-aws/index.ts";
 import { buildFunctions } from "../../scripts/build.ts";
-import { prepareEmbedder } from "../../scripts/laptop/embedder.ts";
+import { prepareEmbedders } from "../../scripts/laptop/embedder.ts";
 import { createMachineClient } from "../../scripts/laptop/machine-client.ts";
 import { createSettings, type Settings } from "../../scripts/laptop/settings.ts";
 import { awsEnvironment, createStandInConfig, functionEnvironment } from "../../scripts/laptop/stand-in.ts";
@@ -38,15 +38,15 @@ export const startBackend = async (options: { warm: boolean; web?: number }): Pr
   };
   for (const folder of [settings.dataDir, settings.engineDir, settings.cacheDir, settings.modelDir])
     mkdirSync(folder, { recursive: true });
-  const embedder = await prepareEmbedder(settings);
-  const config = createStandInConfig(settings, await buildFunctions(), embedder, { warm: options.warm });
+  const embedders = await prepareEmbedders(settings);
+  const config = createStandInConfig(settings, await buildFunctions(), embedders, { warm: options.warm });
   // A bench asks more than a person does: what is measured is the path, not the throttle.
   for (const api of config.restApis) {
     api.throttle = { ratePerSecond: 100_000, burst: 100_000 };
     for (const route of api.routes) delete route.throttle;
   }
   const aws = await startLocalAws(config);
-  const environment = { ...functionEnvironment(settings, embedder), ...awsEnvironment(settings) };
+  const environment = { ...functionEnvironment(settings, embedders), ...awsEnvironment(settings) };
   return {
     aws,
     settings,

@@ -5,9 +5,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiError, type Client, type IndexSlug, type Role } from "../../packages/contracts/index.ts";
+import type { EmbedderSettings } from "../../packages/engine/embedders/open-embedders.ts";
 import type { LocalAwsConfig } from "../../packages/local-aws/index.ts";
 import { buildDir, buildFunctions } from "../../scripts/build.ts";
-import { prepareEmbedder } from "../../scripts/laptop/embedder.ts";
+import { prepareEmbedders } from "../../scripts/laptop/embedder.ts";
 import { createMachineClient } from "../../scripts/laptop/machine-client.ts";
 import { createSettings, type Settings } from "../../scripts/laptop/settings.ts";
 import { createStandInConfig } from "../../scripts/laptop/stand-in.ts";
@@ -54,7 +55,7 @@ const isAlive = (pid: number): boolean => {
 };
 
 /** One builder at a time: test files run side by side and share what is built. */
-const buildOnce = async (settings: Settings): Promise<{ functionsDir: string; embedder: object }> => {
+const buildOnce = async (settings: Settings): Promise<{ functionsDir: string; embedders: EmbedderSettings }> => {
   mkdirSync(buildDir, { recursive: true });
   const lock = join(buildDir, "build-tests.lock");
   for (;;) {
@@ -68,7 +69,7 @@ const buildOnce = async (settings: Settings): Promise<{ functionsDir: string; em
     }
   }
   try {
-    return { embedder: await prepareEmbedder(settings), functionsDir: await buildFunctions() };
+    return { embedders: await prepareEmbedders(settings), functionsDir: await buildFunctions() };
   } finally {
     rmSync(lock, { force: true });
   }
@@ -117,8 +118,8 @@ export const startBackend = async (
   settings.engineDir = join(state, "engine");
   for (const dir of [settings.dataDir, settings.engineDir, settings.cacheDir, settings.modelDir])
     mkdirSync(dir, { recursive: true });
-  const { functionsDir, embedder } = await buildOnce(settings);
-  const config = createStandInConfig(settings, functionsDir, embedder, { warm: false });
+  const { functionsDir, embedders } = await buildOnce(settings);
+  const config = createStandInConfig(settings, functionsDir, embedders, { warm: false });
   for (const role of roleClients)
     config.issuer?.clients.push({
       clientId: `test-${role}`,

@@ -12,6 +12,7 @@ import {
 } from "../../infra/resources.ts";
 import { type Route, routes } from "../../packages/contracts/index.ts";
 import { bodySchemaOf } from "../../packages/contracts/openapi.ts";
+import type { EmbedderSettings } from "../../packages/engine/embedders/open-embedders.ts";
 import type { LocalAwsConfig, RestRouteConfig } from "../../packages/local-aws/config.ts";
 import { accounts, type Settings } from "./settings.ts";
 
@@ -21,7 +22,7 @@ const queueName = (name: string, fifo: boolean, dead = false): string =>
 const queueUrl = (settings: Settings, name: string): string => `${settings.awsUrl}/${settings.accountId}/${name}`;
 
 /** The environment of every function; on AWS the same names come from the deployment. */
-export const functionEnvironment = (settings: Settings, embedder: object): Record<string, string> => ({
+export const functionEnvironment = (settings: Settings, embedders: EmbedderSettings): Record<string, string> => ({
   SAMLA_STAGE: "laptop",
   SAMLA_CATALOG_TABLE: settings.catalogTable,
   SAMLA_BUCKET: settings.bucket,
@@ -37,7 +38,8 @@ export const functionEnvironment = (settings: Settings, embedder: object): Recor
     ),
   ),
   SAMLA_ENGINE_URI: settings.engineDir,
-  SAMLA_EMBEDDER: JSON.stringify(embedder),
+  SAMLA_EMBEDDER: JSON.stringify(embedders.SAMLA_EMBEDDER),
+  SAMLA_EMBEDDERS: JSON.stringify(embedders.SAMLA_EMBEDDERS),
   SAMLA_UPLOAD_LIMITS: process.env.SAMLA_UPLOAD_LIMITS ?? "{}",
   SAMLA_API_URL: settings.apiUrl,
   SAMLA_SOCKET_URL: settings.socketUrl,
@@ -66,7 +68,7 @@ const routeOf = (route: Route): RestRouteConfig => {
 export const createStandInConfig = (
   settings: Settings,
   functionsDir: string,
-  embedder: object,
+  embedders: EmbedderSettings,
   options: { warm: boolean },
 ): LocalAwsConfig => ({
   dir: settings.dataDir,
@@ -129,7 +131,7 @@ export const createStandInConfig = (
     handler: "index.handler",
     timeoutSeconds: resource.timeoutSeconds,
     memoryMb: resource.memoryMb,
-    environment: functionEnvironment(settings, embedder),
+    environment: functionEnvironment(settings, embedders),
     maxEnvironments: resource.laptopProcessesMax,
     ...("reservedConcurrency" in resource ? { concurrency: resource.reservedConcurrency } : {}),
     // People wait for these; the others start when there is work.

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Embedder } from "../../core/kernel/ports/embedder.ts";
-import { ensureGloveModel } from "./glove/index.ts";
+import { ensureGloveModel, ensureGloveModels } from "./glove/index.ts";
 import { loadStaticModel } from "./glove/load-model.ts";
 import { packModel } from "./glove/pack-model.ts";
 import { createEmbedder } from "./index.ts";
@@ -86,6 +86,21 @@ describe("a packed model", () => {
     await writeFile(file, "hello");
     await expect(loadStaticModel(file)).rejects.toThrow("not a packed embedding model");
     await expect(loadStaticModel(path.join(folder, "none.bin"))).rejects.toThrow("build-model.ts");
+  });
+});
+
+describe("the smaller shipped embedder", () => {
+  it("comes from the same source with half the dimensions, under a name of its own", async () => {
+    const [large = "", small = ""] = await ensureGloveModels(modelsFolder);
+    const embedder = await createEmbedder({ kind: "glove", folder: small }, { lazy: true });
+    expect([embedder.id.slice(0, 10), embedder.dimensions]).toEqual(["glove-50d-", 50]);
+    expect(path.basename(large)).toMatch(/^glove-100d-/);
+    const [pump, valve, cat] = await embedder.embed(
+      ["vacuum pump pressure", "compressor valve gas", "kitten and dog play"],
+      "passage",
+    );
+    expect(pump).toHaveLength(50);
+    expect(dot(pump, valve)).toBeGreaterThan(dot(pump, cat) + 0.2);
   });
 });
 
@@ -174,10 +189,10 @@ describe("an OpenAI-compatible endpoint", () => {
 });
 
 describe("a model in a local folder", () => {
-  it("says what is missing: the folder first, then the package", async () => {
+  it("is refused at once when it is not there", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "samla-local-model-"));
     const config = { kind: "transformers", modelsFolder: folder, model: "m", dimensions: 384 } as const;
-    await expect((await createEmbedder(config)).embed(["a"], "query")).rejects.toThrow("has no config.json");
+    await expect(createEmbedder(config)).rejects.toThrow("has no config.json");
     await rm(folder, { recursive: true });
   });
 });

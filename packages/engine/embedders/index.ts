@@ -4,15 +4,15 @@ import { createGloveEmbedder } from "./glove/index.ts";
 import { createOpenAiCompatibleEmbedder } from "./openai-compatible.ts";
 import { createTransformersEmbedder } from "./transformers.ts";
 
-export { ensureGloveModel } from "./glove/index.ts";
+export { ensureGloveModel, ensureGloveModels } from "./glove/index.ts";
 
-/** The embedder of a setting. The AWS client is loaded only when it is asked for, to keep cold starts short. */
-export async function createEmbedder(setting: EmbedderSetting): Promise<Embedder> {
+/** The embedder of a setting; `lazy`: what it needs is loaded when it is first asked. The AWS client is loaded only when it is asked for, to keep cold starts short. */
+export async function createEmbedder(setting: EmbedderSetting, options: { lazy?: boolean } = {}): Promise<Embedder> {
   switch (setting.kind) {
     case "none":
       return noEmbedder;
     case "glove":
-      return createGloveEmbedder(setting);
+      return createGloveEmbedder(setting, options);
     case "openai":
       return createOpenAiCompatibleEmbedder(setting);
     case "transformers":

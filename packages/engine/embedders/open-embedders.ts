@@ -20,7 +20,10 @@ export async function openEmbedders(settings: EmbedderSettings): Promise<OpenedE
     { name: "SAMLA_EMBEDDER", setting: settings.SAMLA_EMBEDDER },
     ...settings.SAMLA_EMBEDDERS.map((setting, at) => ({ name: `SAMLA_EMBEDDERS[${at}]`, setting })),
   ];
-  const results = await Promise.allSettled(named.map(({ setting }) => createEmbedder(setting)));
+  const results = await Promise.allSettled(
+    // The others may never be asked by this process.
+    named.map(({ setting }, at) => createEmbedder(setting, { lazy: at > 0 })),
+  );
   const embedders: Embedder[] = [];
   const problems: string[] = [];
   let first: Embedder | undefined;

@@ -42,10 +42,11 @@ export function createOpenAiCompatibleEmbedder(config: OpenAiCompatibleConfig): 
           }),
         }),
     );
-    const { data } = (await answer.json()) as { data?: { index?: number; embedding?: number[] }[] };
-    const ordered = [...(data ?? [])].sort((left, right) => (left.index ?? 0) - (right.index ?? 0));
+    const { data } = (answer ?? {}) as { data?: unknown };
+    const entries = (Array.isArray(data) ? data : []) as ({ index?: number; embedding?: unknown } | null)[];
+    const ordered = entries.sort((left, right) => (left?.index ?? 0) - (right?.index ?? 0));
     return checkVectors(
-      ordered.map((entry) => entry.embedding ?? []),
+      ordered.map((entry) => (Array.isArray(entry?.embedding) ? (entry.embedding as number[]) : [])),
       { owner: `The embedding endpoint ${url}`, dimensions: config.dimensions, count: input.length },
     );
   };

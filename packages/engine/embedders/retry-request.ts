@@ -8,12 +8,13 @@ const bodyCharacters = 300;
 
 /**
  * Sends a request until it succeeds: 408, 409, 429 and 5xx answers, timeouts and broken connections are tried
- * again with growing delays (or after the answer's `retry-after`); any other answer throws at once.
+ * again with growing delays (or after the answer's `retry-after`); any other answer throws at once, and so does one that is
+ * not JSON. Returns what the JSON says.
  */
 export async function retryRequest(
   settings: RetrySettings,
   send: (signal: AbortSignal) => Promise<Response>,
-): Promise<Response> {
+): Promise<unknown> {
   const { name, timeoutMs, attempts, signal } = settings;
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
@@ -22,8 +23,10 @@ export async function retryRequest(
     let delayMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
     try {
       const answer = await send(signal ? AbortSignal.any([signal, timeout]) : timeout);
-      if (answer.ok) return answer;
-      const body = (await answer.text()).slice(0, bodyCharacters);
+      // The timeout covers the body too.
+      const text = await answer.text();
+      if (answer.ok) return parseAnswer(name, text);
+      const body = text.slice(0, bodyCharacters);
       failure = new Error(
         `${name} answered ${answer.status}: ${body || answer.statusText}. ${adviseOn(answer.status)}`,
       );
@@ -44,6 +47,17 @@ export async function retryRequest(
     }
     if (attempt >= attempts) throw failure;
     await sleep(delayMs, undefined, { signal });
+  }
+}
+
+function parseAnswer(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new Error(
+      `${name} gave something else than JSON: ${JSON.stringify(text.slice(0, 80))}. Check that its address is that of an embeddings API.`,
+      { cause },
+    );
   }
 }
 

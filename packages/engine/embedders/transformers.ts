@@ -17,17 +17,17 @@ type TransformersModule = {
 
 /**
  * An embedder in process by the optional package `@huggingface/transformers` and a model in a local folder.
- * The package is loaded on first use; without it, or without the folder, the error says what to install.
+ * Throws without the model's folder. The package is loaded on first use; without it the error says what to install.
  */
 export function createTransformersEmbedder(config: TransformersConfig): Embedder {
   const folder = path.join(config.modelsFolder, config.model);
+  if (!existsSync(path.join(folder, "config.json"))) {
+    throw new Error(
+      `The model folder ${folder} has no config.json. Put the model's files there; nothing is downloaded.`,
+    );
+  }
   let loading: Promise<FeatureExtraction> | undefined;
   const load = async (): Promise<FeatureExtraction> => {
-    if (!existsSync(path.join(folder, "config.json"))) {
-      throw new Error(
-        `The model folder ${folder} has no config.json. Put the model's files there; nothing is downloaded.`,
-      );
-    }
     const module = await importTransformers();
     module.env.allowRemoteModels = false;
     module.env.localModelPath = config.modelsFolder;

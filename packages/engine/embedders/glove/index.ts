@@ -1,8 +1,15 @@
 import path from "node:path";
 import type { EmbedderSettingOf } from "@samla/contracts";
 import type { Embedder } from "../../../core/kernel/ports/embedder.ts";
-import { buildGloveModel, nameGloveModel } from "./build-model.ts";
-import { loadStaticModel, type StaticModel } from "./load-model.ts";
+import {
+  buildGloveModel,
+  buildGloveModels,
+  type GloveRecipe,
+  gloveRecipe,
+  nameGloveModel,
+  smallGloveRecipe,
+} from "./build-model.ts";
+import { loadStaticModel, readModelFacts, type StaticModel } from "./load-model.ts";
 
 export type GloveConfig = EmbedderSettingOf<"glove">;
 
@@ -11,22 +18,37 @@ const textsPerTurn = 200;
 const longestTitle = 300;
 
 /**
- * The shipped embedder: smooth-inverse-frequency average of GloVe word vectors (100 dimensions), in process.
+ * The shipped embedder: smooth-inverse-frequency average of GloVe word vectors, in process. `lazy` leaves the file alone, but
+ * for its header, until there is something to embed.
  * A passage's title is its first line. A text without any known word has the zero vector, which the engine treats as no vector.
  * Fusion weight 0.15 was measured on eight judged collections; the vectors must not outvote the words.
  */
-export async function createGloveEmbedder(config: GloveConfig): Promise<Embedder & { sizeBytes: number }> {
-  const model = await loadStaticModel(path.join(config.folder, "model.bin"));
+export async function createGloveEmbedder(
+  config: GloveConfig,
+  options: { lazy?: boolean } = {},
+): Promise<Embedder & { sizeBytes: number }> {
+  const file = path.join(config.folder, "model.bin");
+  const facts = await readModelFacts(file);
+  let loading: Promise<StaticModel> | undefined;
+  const load = (): Promise<StaticModel> => {
+    loading ??= loadStaticModel(file).catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+  if (!options.lazy) await load();
   return {
     id: path.basename(config.folder),
-    dimensions: model.dimensions,
+    dimensions: facts.dimensions,
     fusion: { kind: "weighted", vectorWeight: 0.15, feedback: { passages: 3, weight: 1.5 } },
     maxCharacters,
-    label: `GloVe word vectors, ${model.dimensions} dimensions`,
+    label: `GloVe word vectors, ${facts.dimensions} dimensions`,
     local: true,
     instant: true,
-    sizeBytes: model.sizeBytes,
+    sizeBytes: facts.sizeBytes,
     embed: async (texts, purpose, signal) => {
+      const model = await load();
       const vectors: Float32Array[] = [];
       for (const text of texts) {
         signal?.throwIfAborted();
@@ -40,10 +62,22 @@ export async function createGloveEmbedder(config: GloveConfig): Promise<Embedder
 }
 
 /** The shipped model's folder below `modelsFolder`, built when it is not there yet (some seconds, once). */
-export async function ensureGloveModel(modelsFolder: string): Promise<string> {
-  const folder = path.join(modelsFolder, await nameGloveModel());
-  await buildGloveModel(folder);
+export async function ensureGloveModel(modelsFolder: string, recipe: GloveRecipe = gloveRecipe): Promise<string> {
+  const folder = path.join(modelsFolder, await nameGloveModel(recipe));
+  await buildGloveModel(folder, recipe);
   return folder;
+}
+
+/** The folders of all shipped models, the default one first; those that are not there are built together. */
+export async function ensureGloveModels(modelsFolder: string): Promise<string[]> {
+  const models = await Promise.all(
+    [gloveRecipe, smallGloveRecipe].map(async (recipe) => ({
+      folder: path.join(modelsFolder, await nameGloveModel(recipe)),
+      recipe,
+    })),
+  );
+  await buildGloveModels(models);
+  return models.map(({ folder }) => folder);
 }
 
 /** The first line of a passage of several lines is its title and counts twice: measured +0.003 nDCG@10. */

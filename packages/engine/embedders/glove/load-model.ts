@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { hashBytes, headerBytes, locateSections, modelFormatVersion, modelMagic } from "./format.ts";
+import { open, readFile } from "node:fs/promises";
+import { hashBytes, headerBytes, locateSections, type ModelLayout, modelFormatVersion, modelMagic } from "./format.ts";
 
 /** A model in memory: typed arrays over one buffer, no string per word. */
 export type StaticModel = {
@@ -12,15 +12,25 @@ export type StaticModel = {
 
 const encoder = new TextEncoder();
 
-/** Reads a packed model. Throws with the file's name when it is missing, cut or of another format. */
-export async function loadStaticModel(file: string): Promise<StaticModel> {
-  const read = await readFile(file).catch((cause: unknown) => {
-    throw new Error(`The embedding model ${file} cannot be read. Build it with embedders/glove/build-model.ts.`, {
-      cause,
-    });
+const failReading = (file: string) => (cause: unknown) => {
+  throw new Error(`The embedding model ${file} cannot be read. Build it with embedders/glove/build-model.ts.`, {
+    cause,
   });
-  // A pooled or misaligned buffer cannot carry typed arrays of four bytes.
-  const bytes = read.byteOffset % 8 === 0 ? read : new Uint8Array(read);
+};
+
+/** What the header of a packed model says, without reading the rest. Throws as `loadStaticModel` does. */
+export async function readModelFacts(file: string): Promise<{ dimensions: number; sizeBytes: number }> {
+  const handle = await open(file).catch(failReading(file));
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(headerBytes), 0, headerBytes, 0);
+    return { dimensions: readLayout(buffer.subarray(0, bytesRead), size, file).dimensions, sizeBytes: size };
+  } finally {
+    await handle.close();
+  }
+}
+
+function readLayout(bytes: Uint8Array, sizeBytes: number, file: string): ModelLayout {
   const header = new DataView(bytes.buffer, bytes.byteOffset, Math.min(headerBytes, bytes.byteLength));
   if (bytes.byteLength < headerBytes || header.getUint32(0, true) !== modelMagic) {
     throw new Error(`${file} is not a packed embedding model. Delete it and build it again.`);
@@ -28,11 +38,24 @@ export async function loadStaticModel(file: string): Promise<StaticModel> {
   if (header.getUint32(4, true) !== modelFormatVersion) {
     throw new Error(`${file} has format ${header.getUint32(4, true)}, expected ${modelFormatVersion}. Build it again.`);
   }
-  const words = header.getUint32(8, true);
-  const dimensions = header.getUint32(12, true);
-  const slots = header.getUint32(16, true);
-  const sections = locateSections({ words, dimensions, slots, wordBytes: header.getUint32(20, true) });
-  if (sections.end !== bytes.byteLength) throw new Error(`${file} is cut short. Delete it and build it again.`);
+  const layout = {
+    words: header.getUint32(8, true),
+    dimensions: header.getUint32(12, true),
+    slots: header.getUint32(16, true),
+    wordBytes: header.getUint32(20, true),
+  };
+  if (locateSections(layout).end !== sizeBytes) throw new Error(`${file} is cut short. Delete it and build it again.`);
+  return layout;
+}
+
+/** Reads a packed model. Throws with the file's name when it is missing, cut or of another format. */
+export async function loadStaticModel(file: string): Promise<StaticModel> {
+  const read = await readFile(file).catch(failReading(file));
+  // A pooled or misaligned buffer cannot carry typed arrays of four bytes.
+  const bytes = read.byteOffset % 8 === 0 ? read : new Uint8Array(read);
+  const layout = readLayout(bytes, bytes.byteLength, file);
+  const { words, dimensions, slots } = layout;
+  const sections = locateSections(layout);
   const at = bytes.byteOffset;
   const vectors = new Int8Array(bytes.buffer, at + sections.vectors, words * dimensions);
   const scales = new Float32Array(bytes.buffer, at + sections.scales, words);

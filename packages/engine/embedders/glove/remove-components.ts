@@ -26,6 +26,25 @@ export function removeCommonComponents(vectors: Float32Array, dimensions: number
   }
 }
 
+/**
+ * The vectors in the coordinates of their strongest principal directions, which keeps most of what tells words apart in fewer
+ * numbers (Raunak et al. 2019, arXiv:1708.03629). The mean should have been removed.
+ */
+export function keepPrincipalDimensions(vectors: Float32Array, dimensions: number, kept: number): Float32Array {
+  const words = vectors.length / dimensions;
+  const directions = findDirections(covarianceOf(vectors, dimensions), dimensions, kept);
+  const reduced = new Float32Array(words * kept);
+  for (let word = 0; word < words; word++) {
+    const row = vectors.subarray(word * dimensions, (word + 1) * dimensions);
+    directions.forEach((direction, number) => {
+      let dot = 0;
+      for (let index = 0; index < dimensions; index++) dot += (row[index] as number) * (direction[index] as number);
+      reduced[word * kept + number] = dot;
+    });
+  }
+  return reduced;
+}
+
 function covarianceOf(vectors: Float32Array, dimensions: number): Float64Array {
   const covariance = new Float64Array(dimensions * dimensions);
   const words = vectors.length / dimensions;
