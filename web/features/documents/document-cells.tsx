@@ -5,6 +5,7 @@ import Link from "next/link";
 import { formatCount } from "../../lib/format.ts";
 import { kindIcon, kindLabel } from "../../lib/kinds.ts";
 import { Badge } from "../../ui/badge.tsx";
+import { cn } from "../../ui/cn.ts";
 import { Progress } from "../../ui/progress.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { statusDetail, statusLabel, statusTone } from "./labels.ts";
@@ -33,7 +34,10 @@ export const StatusCell = ({ document }: { document: Document }) => {
         <StatusBadge status={document.status} />
       </div>
       {detail ? (
-        <div className="truncate text-2xs text-muted-foreground" title={document.failure?.detail ?? detail}>
+        <div
+          className={cn("text-2xs text-muted-foreground", document.failure ? "line-clamp-2 leading-tight" : "truncate")}
+          title={document.failure ? `${detail}. ${document.failure.detail}` : detail}
+        >
           {detail}
         </div>
       ) : null}

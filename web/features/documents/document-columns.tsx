@@ -3,7 +3,8 @@ import { createColumnHelper, metaHelper, tableFeatures } from "@tanstack/react-t
 import type { DocumentAction } from "./actions.ts";
 import { KindCell, NameCell, PassagesCell, SizeCell, StatusCell, TagsCell, UpdatedCell } from "./document-cells.tsx";
 import type { DocumentFilter } from "./filter.ts";
-import { type RowAction, RowMenu } from "./row-menu.tsx";
+import { RowMenu } from "./row-menu.tsx";
+import type { RowAction } from "./row-menu-trigger.tsx";
 
 type GridMeta = {
   actionsOf: (document: Document) => ReadonlySet<DocumentAction>;

@@ -11,7 +11,7 @@ import { documentColumns, gridColumns, gridFeatures } from "./document-columns.t
 import { DocumentRow } from "./document-row.tsx";
 import { type DocumentFilter, nextSort } from "./filter.ts";
 import { columnHeaderProps, gridProps, rowGroupProps, rowProps } from "./grid-roles.ts";
-import type { RowAction } from "./row-menu.tsx";
+import type { RowAction } from "./row-menu-trigger.tsx";
 import { emptySelection, type Selection, selectAll, selectRange, toggleRow } from "./selection.ts";
 
 const rowHeightPx = 52;

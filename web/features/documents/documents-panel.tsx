@@ -1,6 +1,7 @@
 "use client";
 import type { Document } from "@samla/contracts";
 import { FileStack, FolderUp, SearchX, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { formatCount } from "../../lib/format.ts";
@@ -17,16 +18,17 @@ import { DropOverlay } from "./drop-overlay.tsx";
 import { isNarrowed } from "./filter.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { downloadDocument, useBatchDocuments } from "./mutations.ts";
-import type { RowAction } from "./row-menu.tsx";
+import type { RowAction } from "./row-menu-trigger.tsx";
 import { emptySelection } from "./selection.ts";
-import { SelectionBar } from "./selection-bar.tsx";
-import { TagDialog } from "./tag-dialog.tsx";
 import { UploadButton } from "./upload-button.tsx";
 import { useUploads } from "./upload-hub.ts";
 import { useAddFiles } from "./use-add-files.ts";
 import { useDocumentList } from "./use-document-list.ts";
 import { useDocumentFilter } from "./use-filter.ts";
 import { usePageUploads } from "./use-page-uploads.ts";
+
+const SelectionBar = dynamic(() => import("./selection-bar.tsx").then((module) => module.SelectionBar), { ssr: false });
+const TagDialog = dynamic(() => import("./tag-dialog.tsx").then((module) => module.TagDialog), { ssr: false });
 
 /** The documents of an index: upload, watch, find, change many at once. `indexes` are those the person may read. */
 export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; name: string }[] }) => {
@@ -139,12 +141,14 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
           />
         </>
       )}
-      <TagDialog
-        open={tagged !== undefined}
-        onOpenChange={(open) => (open ? undefined : setTagged(undefined))}
-        documents={tagged ? [rows.find((row) => row.id === tagged.id) ?? tagged] : []}
-        onApply={(action, tags) => (tagged ? mutate({ action, documents: [tagged], tags }) : undefined)}
-      />
+      {tagged === undefined ? null : (
+        <TagDialog
+          open
+          onOpenChange={(open) => (open ? undefined : setTagged(undefined))}
+          documents={[rows.find((row) => row.id === tagged.id) ?? tagged]}
+          onApply={(action, tags) => mutate({ action, documents: [tagged], tags })}
+        />
+      )}
       {isOver ? <DropOverlay indexName={name} /> : null}
     </PageBody>
   );

@@ -82,26 +82,28 @@ export const DuplicatesDialog = ({
             <p className="py-2 text-muted-foreground text-xs">and {items.length - shownMax} more</p>
           ) : null}
         </DialogBody>
-        <DialogFooter className="justify-between border-t pt-3">
-          <span className="text-muted-foreground text-sm">For all {items.length}</span>
-          <span className="flex flex-wrap gap-1.5">
-            {choices.map((choice) => (
-              <Button
-                key={choice.value}
-                variant={choice.value === "skip" ? "primary" : "secondary"}
-                title={choice.hint}
-                onClick={() =>
-                  choose(
-                    items.map((item) => item.id),
-                    choice.value,
-                  )
-                }
-              >
-                {choice.label} all
-              </Button>
-            ))}
-          </span>
-        </DialogFooter>
+        {items.length > 1 ? (
+          <DialogFooter className="justify-between border-t pt-3">
+            <span className="text-muted-foreground text-sm">For all {items.length}</span>
+            <span className="flex flex-wrap gap-1.5">
+              {choices.map((choice) => (
+                <Button
+                  key={choice.value}
+                  variant={choice.value === "skip" ? "primary" : "secondary"}
+                  title={choice.hint}
+                  onClick={() =>
+                    choose(
+                      items.map((item) => item.id),
+                      choice.value,
+                    )
+                  }
+                >
+                  {choice.label} all
+                </Button>
+              ))}
+            </span>
+          </DialogFooter>
+        ) : null}
       </DialogContent>
     </Dialog>
   );

@@ -1,10 +1,12 @@
 "use client";
-import { FileUp, FolderUp, Upload } from "lucide-react";
-import { type ChangeEvent, type RefObject, useRef } from "react";
+import { Upload } from "lucide-react";
+import dynamic from "next/dynamic";
+import { type ChangeEvent, type RefObject, useRef, useState } from "react";
 import { Button } from "../../ui/button.tsx";
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx";
-import { Kbd } from "../../ui/kbd.tsx";
 import { type FoundFile, filesOfInput } from "./folder-walk.ts";
+
+const loadMenu = () => import("./upload-menu.tsx").then((module) => module.UploadMenu);
+const UploadMenu = dynamic(loadMenu, { ssr: false });
 
 /** Not in the types of React, and in every browser. */
 const folderOnly = { webkitdirectory: "" };
@@ -25,25 +27,39 @@ export const UploadButton = ({
     // The same file chosen again must count as a change.
     event.target.value = "";
   };
+  const [isAsked, setAsked] = useState(false);
+  const [isLoaded, setLoaded] = useState(false);
+  const ask = () => {
+    setAsked(true);
+    void loadMenu().then(
+      () => setLoaded(true),
+      () => setAsked(false),
+    );
+  };
+  const face = (
+    <Button
+      variant={variant}
+      aria-haspopup="menu"
+      onPointerEnter={() => void loadMenu().catch(() => undefined)}
+      onFocus={() => void loadMenu().catch(() => undefined)}
+      {...(isAsked && isLoaded ? {} : { onClick: ask })}
+    >
+      <Upload aria-hidden /> Upload
+    </Button>
+  );
   return (
     <>
       <input ref={fileInput} type="file" multiple hidden onChange={take} data-testid="file-input" />
       <input ref={folderInput} type="file" hidden {...folderOnly} onChange={take} data-testid="folder-input" />
-      <DropdownMenu>
-        <DropdownMenuTrigger asChild>
-          <Button variant={variant}>
-            <Upload aria-hidden /> Upload
-          </Button>
-        </DropdownMenuTrigger>
-        <DropdownMenuContent align="end">
-          <DropdownMenuItem onSelect={() => fileInput.current?.click()}>
-            <FileUp aria-hidden /> Files… <Kbd className="ml-auto">u</Kbd>
-          </DropdownMenuItem>
-          <DropdownMenuItem onSelect={() => folderInput.current?.click()}>
-            <FolderUp aria-hidden /> Folder with all below it…
-          </DropdownMenuItem>
-        </DropdownMenuContent>
-      </DropdownMenu>
+      {isAsked && isLoaded ? (
+        <UploadMenu
+          trigger={face}
+          onFiles={() => fileInput.current?.click()}
+          onFolder={() => folderInput.current?.click()}
+        />
+      ) : (
+        face
+      )}
     </>
   );
 };

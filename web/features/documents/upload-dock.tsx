@@ -4,7 +4,7 @@ import dynamic from "next/dynamic";
 import { useEffect } from "react";
 import { can, useMe } from "../../lib/me.ts";
 import { refreshChanged } from "./refresh.ts";
-import { openUploads, useUploadQueue, useUploads } from "./upload-hub.ts";
+import { mayHaveStoredUploads, openUploads, useUploadQueue, useUploads } from "./upload-hub.ts";
 
 const UploadPanel = dynamic(() => import("./upload-panel.tsx").then((module) => module.UploadPanel), { ssr: false });
 
@@ -23,7 +23,10 @@ export const UploadDock = () => {
 
   useEffect(() => {
     if (userId === undefined) return;
-    const start = () => void openUploads(userId).catch(() => undefined);
+    const start = () =>
+      void mayHaveStoredUploads()
+        .then((may) => (may ? openUploads(userId) : undefined))
+        .catch(() => undefined);
     if (typeof requestIdleCallback !== "function") {
       const timer = setTimeout(start, 1500);
       return () => clearTimeout(timer);

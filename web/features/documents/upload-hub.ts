@@ -1,5 +1,6 @@
 "use client";
 import { useMemo, useSyncExternalStore } from "react";
+import { uploadDatabaseName } from "./upload-database.ts";
 import type { UploadQueue, UploadSnapshot } from "./upload-queue.ts";
 
 let loading: Promise<UploadQueue> | undefined;
@@ -20,6 +21,16 @@ export const openUploads = (userId: string): Promise<UploadQueue> => {
       throw error;
     });
   return loading;
+};
+
+/** False when no page of this browser has ever kept an upload, so that there is nothing to take up and no code to load. */
+export const mayHaveStoredUploads = async (): Promise<boolean> => {
+  try {
+    return (await indexedDB.databases()).some(({ name }) => name === uploadDatabaseName);
+  } catch {
+    // The browser does not tell, so it is tried.
+    return true;
+  }
 };
 
 const subscribeQueue = (listener: () => void): (() => void) => {

@@ -1,3 +1,4 @@
+import { uploadDatabaseName } from "./upload-database.ts";
 import { isFinished, type UploadItem } from "./upload-item.ts";
 import type { UploadStore } from "./upload-ports.ts";
 
@@ -5,7 +6,6 @@ import type { UploadStore } from "./upload-ports.ts";
 const keptBytesMax = 2 * 1024 * 1024 * 1024;
 /** Part of the free room that the queue may take. */
 const roomShareMax = 0.5;
-const databaseName = "samla-uploads";
 
 type ItemRecord = { id: string; user: string; page: string; item: UploadItem };
 type FileRecord = { id: string; file: File };
@@ -23,7 +23,7 @@ const endOf = (transaction: IDBTransaction): Promise<void> =>
   });
 
 const openDatabase = async (): Promise<IDBDatabase> => {
-  const request = indexedDB.open(databaseName, 1);
+  const request = indexedDB.open(uploadDatabaseName, 1);
   request.onupgradeneeded = () => {
     request.result.createObjectStore("items", { keyPath: "id" });
     request.result.createObjectStore("files", { keyPath: "id" });

@@ -40,7 +40,8 @@ export const SearchPanel = () => {
         />
       </div>
       {request === undefined ? (
-        <div className="mx-auto max-w-3xl py-6">
+        // Keys of their own: one element that turned into the other would be a layout shift.
+        <div key="start" className="mx-auto max-w-3xl py-6">
           {indexes.isError ? (
             <QueryError error={indexes.error} onRetry={() => void indexes.refetch()} retrying={indexes.isFetching} />
           ) : (
@@ -53,7 +54,7 @@ export const SearchPanel = () => {
           )}
         </div>
       ) : (
-        <div className="grid gap-x-8 pt-1 pb-12 xl:grid-cols-[13rem_minmax(0,1fr)]">
+        <div key="results" className="grid gap-x-8 pt-1 pb-12 xl:grid-cols-[13rem_minmax(0,1fr)]">
           <aside aria-label="Filters" className="hidden pt-3 xl:block">
             {facets}
           </aside>

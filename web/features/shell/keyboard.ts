@@ -33,6 +33,17 @@ export const shortcutGroups: readonly {
     ],
   },
   {
+    title: "Documents",
+    items: [
+      { keys: ["u"], label: "Upload files" },
+      { keys: ["↓"], label: "Next row, also ↑" },
+      { keys: ["Space"], label: "Select the row" },
+      { keys: ["Enter"], label: "Open the document" },
+      { keys: ["Delete"], label: "Delete, with undo" },
+      { keys: ["Esc"], label: "Clear the selection" },
+    ],
+  },
+  {
     title: "Source",
     items: [
       { keys: ["n"], label: "Next hit, also Alt →" },
