@@ -1,6 +1,7 @@
 import { createCompute } from "./compute.ts";
 import type { LocalAwsConfig } from "./config.ts";
 import { createDynamoDb } from "./dynamodb/index.ts";
+import { createRegistry } from "./ecr/index.ts";
 import { listenFront } from "./kernel/server.ts";
 import type { InvokePort } from "./kernel/types.ts";
 import { createIssuer } from "./oidc/index.ts";
@@ -21,7 +22,8 @@ export type LocalAws = {
 };
 
 /**
- * Starts the stand-in: S3, SQS, DynamoDB, Lambda, API Gateway, EventBridge, Logs and the issuer in this process, behind
+ * Starts the stand-in: S3, SQS, DynamoDB, Lambda, API Gateway, EventBridge, Logs, ECR and the issuer in this
+ * process, behind
  * one port of 127.0.0.1. The listener is bound first, because function environments, queue URLs and tokens carry its
  * address; calls that come before their service is up wait for it.
  * @throws Error with code `EADDRINUSE` when the port is taken; errors naming what is wrong in the configuration
@@ -50,6 +52,11 @@ export async function startLocalAws(config: LocalAwsConfig): Promise<LocalAws> {
     const dynamodb = await createDynamoDb({ dir, identity, tables: config.tables });
     closers.push(() => dynamodb.service.close());
     front.addService(dynamodb.service);
+
+    const registry = createRegistry({ dir, identity, publicUrl });
+    closers.push(() => registry.service.close());
+    front.addService(registry.service);
+    front.addDoor(registry.door);
 
     if (config.issuer) {
       const issuer = await createIssuer({ dir, publicUrl, config: config.issuer });

@@ -1,0 +1,80 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { createJsonService } from "../kernel/json-protocol.ts";
+import type { Door, Identity, Service } from "../kernel/types.ts";
+import { createBlobStore } from "./blob-store.ts";
+import { createImageOperations } from "./image-operations.ts";
+import { findExpired, parseLifecyclePolicy } from "./lifecycle.ts";
+import { createNames } from "./names.ts";
+import type { OnPush } from "./put-image.ts";
+import { createRegistryDoor } from "./registry-door.ts";
+import { createRepositoryOperations } from "./repository-operations.ts";
+import { RegistryStore } from "./store.ts";
+import { createTokenIssuer } from "./token.ts";
+
+const sweepIntervalMs = 60_000;
+/** A pushed blob waits so long for the manifest that names it. */
+const blobGraceMs = 3600_000;
+
+export type Registry = {
+  service: Service;
+  door: Door;
+  /** Applies every repository's lifecycle policy and removes blobs nothing names; returns how many images went. */
+  applyLifecycle(): number;
+};
+
+/**
+ * ECR: repositories and images by API (`AmazonEC2ContainerRegistry_V20150921`, scope `ecr`) and by the registry protocol
+ * under `/v2/`. Images are content-addressed files; a tag, once immutable, stays.
+ */
+export const createRegistry = (options: {
+  dir: string;
+  identity: Identity;
+  publicUrl: string;
+  now?: () => number;
+  onPush?: OnPush;
+}): Registry => {
+  const { identity, publicUrl, now = Date.now, onPush = () => undefined } = options;
+  const dir = path.join(options.dir, "ecr");
+  mkdirSync(dir, { recursive: true });
+  const store = new RegistryStore(dir, identity.accountId);
+  const blobs = createBlobStore(dir);
+  const tokens = createTokenIssuer();
+  const names = createNames(identity, publicUrl);
+  const deps = { store, blobs, names, tokens, publicUrl, now, onPush };
+
+  const applyLifecycle = (): number => {
+    let removed = 0;
+    for (const { name, settings } of store.listRepositories("", 10_000)) {
+      if (settings.lifecyclePolicy === undefined) continue;
+      for (const { image } of findExpired(
+        parseLifecyclePolicy(settings.lifecyclePolicy),
+        store.listImages(name),
+        now(),
+      )) {
+        if (store.isPartOfIndex(name, image.digest)) continue;
+        store.removeImage(name, image.digest);
+        removed += 1;
+      }
+    }
+    blobs.sweep((digest) => store.isUsed(digest), now(), blobGraceMs);
+    return removed;
+  };
+  const timer = setInterval(applyLifecycle, sweepIntervalMs);
+  timer.unref();
+
+  return {
+    service: createJsonService({
+      name: "ECR",
+      scopes: ["ecr"],
+      protocol: "1.1",
+      operations: { ...createRepositoryOperations(store, names, now), ...createImageOperations(deps) },
+      close: async () => {
+        clearInterval(timer);
+        store.close();
+      },
+    }),
+    door: createRegistryDoor(deps),
+    applyLifecycle,
+  };
+};
