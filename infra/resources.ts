@@ -99,6 +99,7 @@ export const functions = {
   "http-evaluations": { ...http("evaluations"), memoryMb: 1024, laptopProcessesMax: 2 },
   "http-queries": { ...http("queries"), memoryMb: 1024, laptopProcessesMax: 2, engine: true },
   "http-builds": { ...http("builds"), memoryMb: 1024, laptopProcessesMax: 2, engine: true },
+  "http-care": { ...http("care"), memoryMb: 1024, laptopProcessesMax: 2, engine: true },
   "http-platform": { ...http("platform") },
   authorizer: { entry: "http/authorizer.ts", timeoutSeconds: 10, memoryMb: 256, laptopProcessesMax: 4 },
   socket: { entry: "events/socket.ts", timeoutSeconds: 10, memoryMb: 256, laptopProcessesMax: 2 },
@@ -122,6 +123,14 @@ export const functions = {
     extract: true,
   },
   "push-events": { entry: "events/push-events.ts", timeoutSeconds: 30, memoryMb: 256, laptopProcessesMax: 1 },
+  audit: {
+    entry: "tasks/audit.ts",
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    reservedConcurrency: 1,
+    laptopProcessesMax: 1,
+    engine: true,
+  },
   sweep: { entry: "tasks/sweep.ts", timeoutSeconds: 300, memoryMb: 512, reservedConcurrency: 1, laptopProcessesMax: 1 },
   maintain: {
     entry: "tasks/maintain.ts",
@@ -151,6 +160,7 @@ export const queueConsumers = {
 export const schedules = {
   sweep: { expression: "rate(1 minute)", function: "sweep" },
   maintain: { expression: "rate(1 minute)", function: "maintain" },
+  audit: { expression: "rate(2 minutes)", function: "audit" },
 } as const satisfies Record<string, { expression: string; function: FunctionName }>;
 
 export const stageThrottle = { ratePerSecond: 500, burst: 1000 };

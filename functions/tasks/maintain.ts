@@ -1,25 +1,20 @@
+import { applyRetention } from "@samla/core/builds";
+import { maintainTables } from "@samla/core/care";
 import { dropOrphanTables } from "@samla/core/indexes";
-import { tableOf } from "@samla/core/kernel";
 import type { Context } from "aws-lambda";
 import { createSystemContext } from "../runtime/compose.ts";
 import { withEngineByWords } from "../runtime/engine.ts";
 
-/** Share of rows that may stay outside the search indices; spelling and speed depend on the rest. */
-const unindexedShareMax = 0.02;
-
-/** Drops tables that no build owns, then compacts those of live builds that have grown a tail, one after another. */
+/**
+ * Deletes superseded builds that are no longer kept and drops tables that no build owns, then compacts those that have
+ * grown a tail, one after another: any of them may serve next.
+ */
 export const handler = async (_: unknown, lambda: Context): Promise<{ maintained: string[] }> => {
   const ctx = await withEngineByWords(createSystemContext(lambda.awsRequestId));
+  for (const index of await ctx.catalog.listIndexes()) await applyRetention(ctx, index);
   const dropped = await dropOrphanTables(ctx);
   if (dropped.length) ctx.log("warn", "dropped tables without a build", { dropped });
-  const maintained: string[] = [];
-  for (const index of await ctx.catalog.listIndexes()) {
-    const table = tableOf(index.slug, index.liveBuildId);
-    const stats = await ctx.engine.stats(table);
-    if (stats.unindexedRows === 0 || stats.unindexedRows < stats.passages * unindexedShareMax) continue;
-    const { before, after } = await ctx.engine.maintain(table);
-    ctx.log("info", "maintained a table", { table, before, after });
-    maintained.push(table);
-  }
+  const maintained = await maintainTables(ctx);
+  if (maintained.length) ctx.log("info", "maintained tables", { maintained });
   return { maintained };
 };

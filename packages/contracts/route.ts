@@ -13,6 +13,7 @@ export const routeGroups = [
   "builds",
   "evaluations",
   "queries",
+  "care",
   "platform",
 ] as const;
 export type RouteGroup = (typeof routeGroups)[number];

@@ -31,11 +31,13 @@ import {
   notFound,
   type ObjectStore,
   type SearchEngine,
+  type TableDocument,
   type VersionRecord,
   type WorkQueues,
 } from "./kernel/index.ts";
 import { countInMemory, createMemoryAccess, passesFilter } from "./testing-access.ts";
 import { createMemoryBuilds } from "./testing-builds.ts";
+import { createMemoryCare } from "./testing-care.ts";
 import { createMemoryEvaluations, createMemoryQueries } from "./testing-evaluations.ts";
 
 /** In-memory ports for tests of verbs. The real adapters have contract tests of their own. */
@@ -72,6 +74,7 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
   const versions = new Map<string, VersionRecord>();
   const events: TimelineEvent[] = [];
   const access = createMemoryAccess({ documents, now });
+  const care = createMemoryCare({ documents });
   const tell = (event: NewEvent | undefined, actor: Pick<Actor, "kind" | "id" | "name">): void => {
     if (event)
       events.push({
@@ -88,6 +91,7 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
     [...documents.values()].filter((one) => one.index === slug && !one.deletedAt);
   const catalog: Partial<Catalog> = {
     ...access.catalog,
+    ...care.catalog,
     ...evaluated.catalog,
     ...logged.catalog,
     listIndexes: async () => [...indexes.values()].map(clone),
@@ -199,6 +203,7 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
   return {
     catalog: catalog as Catalog,
     access,
+    care,
     documents,
     versions,
     events,
@@ -248,6 +253,12 @@ export const createMemoryObjects = () => {
       if (!found) throw notFound("object", from);
       bytes.set(to, found);
     },
+    list: async (prefix, after) =>
+      [...bytes]
+        .filter(([key]) => key.startsWith(prefix) && (after === undefined || key > after))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .slice(0, 1000)
+        .map(([key, body]) => ({ key, sizeBytes: body.length, modifiedAt: 0 })),
     deletePrefix: async (prefix) => {
       const keys = [...bytes.keys()].filter((key) => key.startsWith(prefix));
       for (const key of keys) bytes.delete(key);
@@ -292,6 +303,34 @@ export const createMemoryEngine = () => {
     createTable: async ({ table }) => void tables.set(table, []),
     dropTable: async (table) => void tables.delete(table),
     listTables: async () => [...tables.keys()],
+    stats: async (table, filter) => {
+      const own = rows(table).filter((row) => passesFilter(filter, row));
+      return {
+        passages: own.length,
+        documents: new Set(own.map((row) => row.document_id)).size,
+        passagesWithVectors: own.filter((row) => row.vector).length,
+        sizeBytes: own.reduce((sum, row) => sum + row.text.length, 0),
+        unindexedRows: 0,
+        tableVersion: commits,
+      };
+    },
+    describeDocuments: async (table, ids) => {
+      const found = new Map<string, TableDocument>();
+      for (const [id, own] of Map.groupBy(rows(table), (row) => row.document_id)) {
+        const [first] = own;
+        if (!first || !ids.includes(id)) continue;
+        const { readers, tags, path } = first;
+        const versionIds = [...new Set(own.map((row) => row.version_id))];
+        const distinct = new Set(own.map((row) => row.id)).size;
+        found.set(id, { versionIds, passages: own.length, distinct, readers, tags, path });
+      }
+      return found;
+    },
+    listDocumentIds: async (table, after, limit) =>
+      [...new Set(rows(table).map((row) => row.document_id))]
+        .filter((id) => after === undefined || id > after)
+        .sort()
+        .slice(0, limit),
     replaceDocuments: async (table, documents) => {
       const gone = new Set(documents.map((one) => one.documentId));
       const kept = rows(table).filter((row) => !gone.has(row.document_id));

@@ -1,6 +1,7 @@
 import type { Catalog } from "@samla/core/kernel";
 import { createAccessPart } from "./access.ts";
 import { createBuildPart } from "./builds.ts";
+import { createCarePart } from "./care.ts";
 import { createDocumentPart } from "./documents.ts";
 import { createEvaluationPart } from "./evaluations.ts";
 import { createEventPart } from "./events.ts";
@@ -32,6 +33,7 @@ export const createDynamoDbCatalog = (options: {
     ...createQuestionPart(deps),
     ...createEvaluationPart(deps),
     ...createQueryPart(deps),
+    ...createCarePart({ store, newId: options.newId }),
     ...createRequestPart(deps),
   };
 };

@@ -69,7 +69,7 @@ export const createIndexPart = ({ store, event }: Deps): IndexPart => ({
   },
   listRemovedIndexes: async () => (await store.queryAll("REMOVED")).map((item) => item.sk),
   forgetRemovedIndex: async (slug) => {
-    for (const pk of [`BUILDS#${slug}`, `COUNT#${slug}`, keys.promotion(slug, "").pk]) {
+    for (const pk of [`BUILDS#${slug}`, `COUNT#${slug}`, keys.promotion(slug, "").pk, keys.care(slug, "").pk]) {
       const rest = await store.queryAll(pk);
       for (let i = 0; i < rest.length; i += 90)
         await store.transact(rest.slice(i, i + 90).map(({ pk: own, sk }) => store.remove({ pk: own, sk })));

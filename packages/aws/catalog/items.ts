@@ -26,6 +26,7 @@ export const keys = {
   accessChange: (slug: string, documentId: string) => ({ pk: "ACCESS", sk: `${slug}#${documentId}` }),
   /** The readers that a document had when it was removed for good: its events outlive it. */
   lastReaders: (documentId: string) => ({ pk: `READERS#${documentId}`, sk: "DOC" }),
+  care: (slug: string, name: string) => ({ pk: `CARE#${slug}`, sk: name }),
   position: (id: string) => ({ pk: `POSITION#${id}`, sk: "POSITION" }),
   event: (month: string, id: string) => ({ pk: `EVENTS#${month}`, sk: id }),
   request: (key: string) => ({ pk: `REQUEST#${key}`, sk: "REQUEST" }),

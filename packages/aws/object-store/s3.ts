@@ -11,6 +11,7 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
   ListPartsCommand,
   PutObjectCommand,
@@ -152,6 +153,17 @@ export const createS3ObjectStore = (options: { bucket: string }): ObjectStore =>
     copy: (fromKey, Key) =>
       translate(async () => {
         await client.send(new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${fromKey}` }));
+      }),
+    list: (Prefix, StartAfter) =>
+      translate(async () => {
+        const page = await client.send(
+          new ListObjectsV2Command({ Bucket, Prefix, ...(StartAfter ? { StartAfter } : {}) }),
+        );
+        return (page.Contents ?? []).map(({ Key = "", Size = 0, LastModified }) => ({
+          key: Key,
+          sizeBytes: Size,
+          modifiedAt: LastModified?.getTime() ?? 0,
+        }));
       }),
     deletePrefix: (Prefix) =>
       translate(async () => {

@@ -4,6 +4,7 @@ export * from "./ids.ts";
 export * from "./metrics.ts";
 export * from "./ports/access-catalog.ts";
 export * from "./ports/build-catalog.ts";
+export * from "./ports/care-catalog.ts";
 export * from "./ports/catalog.ts";
 export * from "./ports/embedder.ts";
 export * from "./ports/evaluation-catalog.ts";

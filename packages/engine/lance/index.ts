@@ -6,6 +6,7 @@ import {
   type SearchEngine,
   type TableSpec,
 } from "../../core/kernel/ports/search-engine.ts";
+import { describeDocuments, listDocumentIds } from "./describe-documents.ts";
 import { quoteText } from "./filter-sql.ts";
 import { ensureIndices } from "./indices.ts";
 import { requireLanguage } from "./languages.ts";
@@ -120,6 +121,10 @@ export async function createLanceEngine(options: LanceOptions): Promise<SearchEn
         .map((row): Omit<EnginePassage, "vector"> => ({ ...readPassage(row), readers: readList(row.readers) }))
         .sort((left, right) => left.n - right.n);
     },
+
+    describeDocuments: async (table, documentIds) => describeDocuments(await tables.open(table), documentIds),
+
+    listDocumentIds: async (table, after, limit) => listDocumentIds(await tables.open(table), after, limit),
 
     stats: async (table, filter) => readStats(await tables.open(table), filter),
 

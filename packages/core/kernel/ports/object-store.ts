@@ -1,3 +1,5 @@
+export type ListedObject = { key: string; sizeBytes: number; modifiedAt: number };
+
 export type StoredObject = { sizeBytes: number; etag: string; contentType: string | undefined };
 
 /** Bytes by key. Keys are made of ids only, never of names people gave. */
@@ -28,6 +30,8 @@ export interface ObjectStore {
   getBytes(key: string): Promise<Uint8Array | undefined>;
   put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
   copy(fromKey: string, toKey: string): Promise<void>;
+  /** At most 1,000 objects below the prefix whose keys come after `after`, in the order of their keys (UTF-8 bytes). */
+  list(prefix: string, after: string | undefined): Promise<ListedObject[]>;
   /** Removes every object and version below the prefix; returns how many. */
   deletePrefix(prefix: string): Promise<number>;
   /** True when the bucket answers. */

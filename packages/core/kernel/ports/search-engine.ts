@@ -148,6 +148,17 @@ export type TableStats = {
   tableVersion: number;
 };
 
+/** What a table holds of one document. */
+export type TableDocument = {
+  versionIds: string[];
+  /** Rows, and how many of them have an id of their own: fewer when some are there twice. */
+  passages: number;
+  distinct: number;
+  readers: string[];
+  tags: string[];
+  path: string;
+};
+
 /** The searchable data of builds. One writer a table; any number of readers. */
 export interface SearchEngine {
   createTable(spec: TableSpec): Promise<void>;
@@ -168,6 +179,10 @@ export interface SearchEngine {
   ): Promise<{ text: string; documentId: string }[]>;
   /** All passages of a document in order, without vectors. */
   listPassages(table: string, documentId: string): Promise<Omit<EnginePassage, "vector">[]>;
+  /** What the table holds of each of these documents; those it does not hold are left out. */
+  describeDocuments(table: string, documentIds: string[]): Promise<Map<string, TableDocument>>;
+  /** The first `limit` ids after `after` of documents in the table, in order. */
+  listDocumentIds(table: string, after: string | undefined, limit: number): Promise<string[]>;
   /** With a filter, passages and documents are counted as far as it lets them through; sizes are of the whole table. */
   stats(table: string, filter?: Filter): Promise<TableStats>;
   /** Compacts and folds new rows into the indices; safe beside readers, called by the table's writer. */
