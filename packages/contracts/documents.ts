@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DocumentKind, extractFailureCodes, PageInfo, PageRects } from "./extraction.ts";
-import { DocumentId, IndexSlug, PassageId, VersionId } from "./ids.ts";
+import { BuildId, DocumentId, IndexSlug, PassageId, VersionId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
 import { batchActions, documentSorts } from "./plain/choices.ts";
@@ -165,6 +165,8 @@ export const BatchDocumentsResult = z.object({
 
 export const ContentQuery = z.object({
   version: VersionId.optional(),
+  /** As this build reads it; absent: as the live one does. */
+  build: BuildId.optional(),
   what: z.enum(["source", "extracted"]).default("source"),
   download: z.stringbool().default(false),
 });
@@ -196,6 +198,8 @@ export const Passage = z.object({
 export type Passage = z.infer<typeof Passage>;
 export const ListPassagesQuery = z.object({
   version: VersionId.optional(),
+  /** As this build splits it; absent: as the live one does. */
+  build: BuildId.optional(),
   from: z.coerce.number().int().nonnegative().default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -21,7 +21,7 @@ export const createMemoryBuilds = (deps: {
   const { indexes, builds, tell } = deps;
   const fills = new Map<string, FillRecord>();
   const rows = new Map<string, Map<string, BuildDocumentRecord>>();
-  const removed = new Map<string, string>();
+  const removed = new Map<string, Build>();
   const promotions: (Promotion & { index: string })[] = [];
   const rowsOf = (buildId: string): Map<string, BuildDocumentRecord> => {
     const found = rows.get(buildId) ?? new Map<string, BuildDocumentRecord>();
@@ -58,11 +58,12 @@ export const createMemoryBuilds = (deps: {
     deleteBuild: async (build, event, actor) => {
       if (builds.get(build.id)?.revision !== build.revision) throw changedMeanwhile();
       builds.delete(build.id);
-      removed.set(build.id, build.index);
+      removed.set(build.id, clone(build));
       tell(event, actor);
     },
-    listRemovedBuilds: async () => [...removed].map(([buildId, index]) => ({ index, buildId })),
-    forgetBuild: async (_, buildId) => {
+    listRemovedBuilds: async () => [...removed.values()].map(clone),
+    forgetBuild: async (_, buildId, before) => {
+      await before([...rowsOf(buildId).values()].map(clone));
       rows.delete(buildId);
       fills.delete(buildId);
       removed.delete(buildId);

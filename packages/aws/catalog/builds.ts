@@ -116,7 +116,7 @@ export const createBuildPart = ({ store, event }: Deps): BuildCatalog => {
               ExpressionAttributeValues: { ":rev": build.revision },
             },
           },
-          store.put({ ...keys.removedBuild(build.index, build.id) }),
+          store.put({ ...keys.removedBuild(build.index, build.id), it: build }),
           store.put(event(deleted, actor)),
         ]);
       } catch (error) {
@@ -127,12 +127,8 @@ export const createBuildPart = ({ store, event }: Deps): BuildCatalog => {
         throw error;
       }
     },
-    listRemovedBuilds: async () =>
-      (await store.queryAll("REMOVEDBUILDS")).map((item) => {
-        const [index = "", buildId = ""] = item.sk.split("#");
-        return { index, buildId };
-      }),
-    forgetBuild: async (slug, buildId) => {
+    listRemovedBuilds: async () => (await store.queryAll("REMOVEDBUILDS")).map((item) => Build.parse(item.it)),
+    forgetBuild: async (slug, buildId, before) => {
       const { items } = await store.query({
         KeyConditionExpression: "pk = :pk",
         ExpressionAttributeValues: { ":pk": keys.fill(buildId).pk },
@@ -140,6 +136,7 @@ export const createBuildPart = ({ store, event }: Deps): BuildCatalog => {
         ConsistentRead: true,
       });
       if (items.length > 0) {
+        await before(items.flatMap((item) => (item.sk.startsWith("DOC#") ? [item.it as BuildDocumentRecord] : [])));
         await store.transact(items.map(({ pk, sk }) => store.remove({ pk, sk })));
         return false;
       }

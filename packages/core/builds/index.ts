@@ -6,3 +6,4 @@ export type { PrepareContext } from "./prepare-document.ts";
 export { planPromotion, promoteBuild, rollBackIndex } from "./promote.ts";
 export { getBuild, listBuildDocuments, listBuilds, listPromotions } from "./read-builds.ts";
 export { applyRetention, deleteBuild } from "./retention.ts";
+export { sweepBuilds } from "./sweep-builds.ts";

@@ -87,12 +87,13 @@ const isWanted = async (ctx: PrepareContext, build: Build): Promise<boolean> => 
 
 const findLacking = async (ctx: PrepareContext, { build, document, version }: Wanted): Promise<Lacking> => {
   const { config } = build;
-  const embeds = stagesOf(build).includes("embed");
   const passages = await ctx.objects.getBytes(passagesKey(document.id, version.id, config));
   if (!passages) {
     const extracted = await ctx.objects.head(extractedKey(document.id, version.id, config));
-    return { stages: [...(extracted ? [] : ["extract" as const]), "split", ...(embeds ? ["embed" as const] : [])] };
+    // Whether its vectors are there shows when its passages are.
+    return { stages: extracted ? ["split"] : ["extract", "split"] };
   }
+  const embeds = stagesOf(build).includes("embed");
   const vectors = embeds && (await ctx.objects.head(vectorsKey(document.id, version.id, config.embedder, passages)));
   return { passages, stages: embeds && !vectors ? ["embed"] : [] };
 };
@@ -179,7 +180,10 @@ const makeData = async (ctx: PrepareContext, wanted: Wanted, lacking: Lacking, s
   }
   if (!stagesOf(build).includes("embed")) return;
   const key = vectorsKey(document.id, version.id, config.embedder, passages);
-  if (await ctx.objects.head(key)) return;
+  if (!lacking.passages) {
+    if (await ctx.objects.head(key)) return;
+    await claim(ctx, wanted, ["embed"]);
+  }
   const embedder = embedderOf(ctx, build);
   if (!embedder)
     throw problem("internal", `The embedder ${config.embedder} with ${config.dimensions} dimensions is not at hand.`);

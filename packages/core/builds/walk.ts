@@ -52,7 +52,9 @@ export const walkBuild = async (ctx: StorageContext, message: WalkMessage): Prom
   const ended = message.cursor === undefined && message.sent > 0;
   if (moving && (ended ? onTheirWay > 0 : onTheirWay > onTheirWayMax))
     return ctx.queues.sendFill([{ ...message, settledBefore: before }], waitSeconds);
-  const pass = ended ? { seen: 0, sent: 0, settledBefore: settled } : { ...message, settledBefore: before };
+  const pass = ended
+    ? { seen: 0, sent: 0, settledBefore: settled }
+    : { seen: message.seen, sent: message.sent, settledBefore: before };
   const page = await ctx.catalog.listDocuments({
     index: build.index,
     deleted: false,

@@ -1,4 +1,5 @@
 import {
+  type BuildConfig,
   type Content,
   type ContentQuery,
   type Document,
@@ -11,8 +12,18 @@ import {
   type Version,
 } from "@samla/contracts";
 import type { z } from "zod";
-import { type Context, Failure, objectKeys, type Page, readingAs, type StorageContext } from "../kernel/index.ts";
+import {
+  type Context,
+  Failure,
+  type IndexRecord,
+  notFound,
+  objectKeys,
+  type Page,
+  readingAs,
+  type StorageContext,
+} from "../kernel/index.ts";
 import { mayReadDocument, requireDocument, requireIndex, requireVersion } from "./access.ts";
+import { extractedKey, passagesKey } from "./data-keys.ts";
 import { parsePassages } from "./passages-file.ts";
 import { toVersion } from "./rules.ts";
 
@@ -54,15 +65,33 @@ export const getVersion = async (ctx: Context, input: { documentId: string; vers
   return toVersion(version, document);
 };
 
+/** The configuration of a build of the index, the live one unless another is named. Throws `not_found`. */
+const configOf = async (ctx: Context, index: IndexRecord, buildId: string | undefined): Promise<BuildConfig> => {
+  const build = await ctx.catalog.getBuild(index.slug, buildId ?? index.liveBuildId);
+  if (!build) throw notFound("build", buildId ?? index.liveBuildId);
+  return build.config;
+};
+
 /** A short-lived address of a version's source or extraction. Throws `not_found`, `conflict` while the bytes are not there. */
 export const getContent = async (
   ctx: StorageContext,
   input: { documentId: string } & z.output<typeof ContentQuery>,
 ): Promise<Content> => {
-  const { document, version } = await requireVersion(ctx, input.documentId, input.version, "documents.read");
+  const { document, version, index } = await requireVersion(ctx, input.documentId, input.version, "documents.read");
   const source = input.what === "source";
-  const key = source ? objectKeys.source(document.id, version.id) : objectKeys.extracted(document.id, version.id);
-  const stored = await ctx.objects.head(key);
+  const keys = source
+    ? [objectKeys.source(document.id, version.id)]
+    : [
+        extractedKey(document.id, version.id, await configOf(ctx, index, input.build)),
+        // An earlier version may have been read before the build was there.
+        objectKeys.extracted(document.id, version.id),
+      ];
+  let [key = ""] = keys;
+  let stored: Awaited<ReturnType<typeof ctx.objects.head>>;
+  for (key of keys) {
+    stored = await ctx.objects.head(key);
+    if (stored) break;
+  }
   if (!stored)
     throw new Failure(
       "conflict",
@@ -95,13 +124,23 @@ const safeMediaType = (kind: Version["kind"], found: string | undefined): string
   return "application/octet-stream";
 };
 
-/** The passages of a version in order. */
+/** The passages of a version in order, as the live build splits it unless another is named. */
 export const listPassages = async (
   ctx: StorageContext,
-  input: { documentId: string; version?: string | undefined; from: number; limit: number },
+  input: {
+    documentId: string;
+    version?: string | undefined;
+    build?: string | undefined;
+    from: number;
+    limit: number;
+  },
 ): Promise<PassageList> => {
-  const { document, version } = await requireVersion(ctx, input.documentId, input.version, "documents.read");
-  const bytes = await ctx.objects.getBytes(objectKeys.passages(document.id, version.id));
+  const { document, version, index } = await requireVersion(ctx, input.documentId, input.version, "documents.read");
+  const config = await configOf(ctx, index, input.build);
+  const bytes =
+    (await ctx.objects.getBytes(passagesKey(document.id, version.id, config))) ??
+    // An earlier version may have been read before the build was there.
+    (await ctx.objects.getBytes(objectKeys.passages(document.id, version.id)));
   const file = bytes ? parsePassages(bytes) : { passages: [], pages: [] };
   return {
     versionId: version.id,

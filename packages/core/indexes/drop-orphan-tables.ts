@@ -10,15 +10,17 @@ const parseTable = (table: string): { slug: string; buildId: string } | undefine
 };
 
 /**
- * Drops tables whose build has no row: what a crash left of a creation or a deletion, or what a writer that was at work
- * wrote after one. Returns their names.
+ * Drops tables whose build has no row or was cancelled: what a crash left of a creation or a deletion, or what a writer
+ * that was at work wrote after one. Returns their names.
  */
 export const dropOrphanTables = async (ctx: EngineContext): Promise<string[]> => {
   const dropped: string[] = [];
   for (const table of await ctx.engine.listTables()) {
     const named = parseTable(table);
-    if (!named || ctx.now() - decodeTime(named.buildId.slice(4)) < youngMs) continue;
-    if (await ctx.catalog.getBuild(named.slug, named.buildId)) continue;
+    if (!named) continue;
+    const build = await ctx.catalog.getBuild(named.slug, named.buildId);
+    const isYoung = ctx.now() - decodeTime(named.buildId.slice(4)) < youngMs;
+    if (build ? build.status !== "cancelled" : isYoung) continue;
     await ctx.engine.dropTable(tableOf(named.slug, named.buildId));
     dropped.push(table);
   }

@@ -62,9 +62,9 @@ export interface BuildCatalog {
   ): Promise<{ build: Build; fill: FillRecord | undefined; changed: boolean } | undefined>;
   /** Takes the build of exactly this revision away and leaves a mark until its rows are gone. Throws `conflict`. */
   deleteBuild(build: Build, event: NewEvent, actor: EventActor): Promise<void>;
-  listRemovedBuilds(): Promise<{ index: string; buildId: string }[]>;
-  /** Removes some rows of a removed build; true when none are left and the mark is gone too. */
-  forgetBuild(slug: string, buildId: string): Promise<boolean>;
+  listRemovedBuilds(): Promise<Build[]>;
+  /** Removes some rows of a removed build, after `before` has seen them; true when none were left and the mark is gone too. */
+  forgetBuild(slug: string, buildId: string, before: (rows: BuildDocumentRecord[]) => Promise<void>): Promise<boolean>;
 
   getBuildDocuments(buildId: string, documentIds: string[]): Promise<Map<string, BuildDocumentRecord>>;
   /** As `changeBuild`, for at most 50 documents of one build and its fill. Returns whether something was written. */
