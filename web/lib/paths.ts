@@ -24,3 +24,13 @@ export const evaluationPath = (slug: string, evaluationId: string): string =>
   `${evaluationsPath(slug)}/${evaluationId}`;
 export const comparisonPath = (slug: string, before: string, after: string): string =>
   `${evaluationsPath(slug)}/compare?${new URLSearchParams({ before, after })}`;
+/** The test bench with a query on one build, or on two. */
+export const benchPath = (
+  slug: string,
+  { q, left, right, mode }: { q?: string; left?: string; right?: string; mode?: string } = {},
+): string => {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ q, left, right, mode })) if (value) query.set(name, value);
+  const text = query.toString();
+  return `${indexPath(slug)}/bench${text ? `?${text}` : ""}`;
+};

@@ -10,7 +10,7 @@ export type RankMove = {
   wish?: "rise" | "fall";
 };
 
-const rowPx = 30;
+const usualRowPx = 30;
 
 /** Up, down, new or gone, in the words of a place. */
 export const moveText = ({ before, after }: Pick<RankMove, "before" | "after">): string => {
@@ -38,11 +38,13 @@ export const RankMoves = ({
   moves,
   beforeLabel,
   afterLabel,
+  rowPx = usualRowPx,
   children,
 }: {
   moves: readonly RankMove[];
   beforeLabel: ReactNode;
   afterLabel: ReactNode;
+  rowPx?: number;
   /** Draws one entry of a side. */
   children: (id: string, side: "before" | "after") => ReactNode;
 }) => {
@@ -53,7 +55,7 @@ export const RankMoves = ({
       <p className="pb-1 text-muted-foreground">{beforeLabel}</p>
       <span />
       <p className="pb-1 text-muted-foreground">{afterLabel}</p>
-      <Side moves={moves} side="before" rows={rows}>
+      <Side moves={moves} side="before" rows={rows} rowPx={rowPx}>
         {children}
       </Side>
       <svg
@@ -75,7 +77,7 @@ export const RankMoves = ({
           ) : null,
         )}
       </svg>
-      <Side moves={moves} side="after" rows={rows}>
+      <Side moves={moves} side="after" rows={rows} rowPx={rowPx}>
         {children}
       </Side>
     </div>
@@ -86,11 +88,13 @@ const Side = ({
   moves,
   side,
   rows,
+  rowPx,
   children,
 }: {
   moves: readonly RankMove[];
   side: "before" | "after";
   rows: number;
+  rowPx: number;
   children: (id: string, side: "before" | "after") => ReactNode;
 }) => (
   <ol>

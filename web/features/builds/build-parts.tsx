@@ -17,7 +17,7 @@ export const BuildBadge = ({ build }: { build: Build }) => {
 
 /** A build by its name, which leads to its page, and its id. */
 export const BuildName = ({ build }: { build: Build }) => (
-  <div className="min-w-0">
+  <div className="min-w-0 flex-1">
     <Link
       href={buildPath(build.index, build.id)}
       className="block truncate py-0.5 font-medium hover:underline"
@@ -68,16 +68,18 @@ const stages = [
 /** What was taken from earlier builds and what was made anew, a line a stage. */
 const Reuse = ({ fill }: { fill: NonNullable<Build["fill"]> }) => (
   <ul aria-label="Work done and saved" className="mt-1 grid gap-1 text-muted-foreground">
-    {stages.map(({ stage, reused, made }) => (
-      <li key={stage} className="flex flex-wrap items-center gap-x-1.5 tabular-nums">
-        <span>
-          {formatCount(fill.made[stage])} {made},
-        </span>
-        <span className={fill.reused[stage] > 0 ? "text-success" : undefined}>
-          {formatCount(fill.reused[stage])} {reused}
-        </span>
-      </li>
-    ))}
+    {stages
+      .filter(({ stage }) => fill.made[stage] + fill.reused[stage] > 0)
+      .map(({ stage, reused, made }) => (
+        <li key={stage} className="flex flex-wrap items-center gap-x-1.5 tabular-nums">
+          <span>
+            {formatCount(fill.made[stage])} {made},
+          </span>
+          <span className={fill.reused[stage] > 0 ? "text-success" : undefined}>
+            {formatCount(fill.reused[stage])} {reused}
+          </span>
+        </li>
+      ))}
   </ul>
 );
 

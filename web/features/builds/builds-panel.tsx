@@ -76,7 +76,7 @@ export const BuildsPanel = ({ slug }: { slug: string }) => {
 const BuildLine = ({ build }: { build: BuildDetail }) => (
   <li
     data-build={build.id}
-    className="grid gap-x-6 gap-y-2 px-4 py-3 text-sm transition-colors hover:bg-surface md:grid-cols-[minmax(0,16rem)_minmax(0,1fr)_auto] md:items-center"
+    className="grid gap-x-6 gap-y-2 px-4 py-3 text-sm transition-colors hover:bg-surface md:grid-cols-[minmax(0,20rem)_minmax(0,1fr)_auto] md:items-center"
   >
     <div className="flex min-w-0 items-start justify-between gap-2 md:justify-start">
       <BuildName build={build} />

@@ -127,7 +127,7 @@ const EmbedderField = ({
       .filter((one) => one.id !== "none")
       .map((one) => ({
         value: one.id,
-        label: `${one.label} (${one.dimensions} dimensions${one.local ? ", on this machine" : ""})`,
+        label: one.label,
       })),
     ...(known || value.embedder === "none"
       ? []

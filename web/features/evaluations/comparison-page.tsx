@@ -9,7 +9,7 @@ import { buildListOptions } from "../../lib/builds.ts";
 import { FiguresTable } from "../../lib/figures-table.tsx";
 import { formatCount } from "../../lib/format.ts";
 import { GradeBadge } from "../../lib/grade.tsx";
-import { documentPath, evaluationPath, evaluationsPath, questionPath } from "../../lib/paths.ts";
+import { benchPath, documentPath, evaluationPath, evaluationsPath, questionPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
 import { RankMoves } from "../../lib/rank-moves.tsx";
 import { Badge } from "../../ui/badge.tsx";
@@ -139,6 +139,12 @@ export const ComparisonPage = ({ slug }: { slug: string }) => {
                     row={row}
                     beforeLabel={label(first.before)}
                     afterLabel={label(first.after)}
+                    benchHref={benchPath(slug, {
+                      q: row.text,
+                      left: first.before.buildId,
+                      right: first.after.buildId,
+                      mode: first.after.mode,
+                    })}
                   />
                 ))}
               </ul>
@@ -171,11 +177,13 @@ const ComparedLine = ({
   row,
   beforeLabel,
   afterLabel,
+  benchHref,
 }: {
   slug: string;
   row: ComparedQuestion;
   beforeLabel: string;
   afterLabel: string;
+  benchHref: string;
 }) => {
   const change = row.ndcg10Change;
   const moved = row.moves.filter((move) => move.before !== move.after).length;
@@ -227,9 +235,12 @@ const ComparedLine = ({
               );
             }}
           </RankMoves>
-          <p className="text-xs">
+          <p className="flex gap-4 text-xs">
             <Link href={questionPath(slug, row.questionId)} className="text-link hover:underline">
               The question
+            </Link>
+            <Link href={benchHref} className="text-link hover:underline">
+              Both in the test bench
             </Link>
           </p>
         </div>

@@ -6,13 +6,12 @@ import { Ban } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
-import type { ReactNode } from "react";
 import { buildListOptions } from "../../lib/builds.ts";
 import { figureList, formatFigure } from "../../lib/figures.ts";
 import { formatDuration, formatPlural } from "../../lib/format.ts";
 import { GradeBadge } from "../../lib/grade.tsx";
 import { useCan } from "../../lib/me.ts";
-import { comparisonPath, documentPath, evaluationsPath, questionPath } from "../../lib/paths.ts";
+import { benchPath, comparisonPath, documentPath, evaluationsPath, questionPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CopyableId } from "../../ui/copyable-id.tsx";
@@ -25,16 +24,7 @@ import { useCancelEvaluation } from "./mutations.ts";
 import { evaluationListOptions, evaluationOptions, resultsOptions } from "./queries.ts";
 
 /** One evaluation: its figures, and what each question found. */
-export const EvaluationPage = ({
-  slug,
-  evaluationId,
-  benchLink,
-}: {
-  slug: string;
-  evaluationId: string;
-  /** A way to look at the question on this build, where there is one. */
-  benchLink?: (text: string, buildId: string) => ReactNode;
-}) => {
+export const EvaluationPage = ({ slug, evaluationId }: { slug: string; evaluationId: string }) => {
   const evaluation = useQuery(evaluationOptions(slug, evaluationId));
   const builds = useQuery(buildListOptions(slug));
   const cancel = useCancelEvaluation(slug);
@@ -112,7 +102,7 @@ export const EvaluationPage = ({
           ))}
         </dl>
       ) : null}
-      {data.status === "done" ? <Results slug={slug} evaluation={data} benchLink={benchLink} /> : null}
+      {data.status === "done" ? <Results slug={slug} evaluation={data} /> : null}
     </>
   );
 };
@@ -147,15 +137,7 @@ const CompareWith = ({ slug, evaluation }: { slug: string; evaluation: Evaluatio
 
 const orderLabels = { worst: "Worst first", best: "Best first", slowest: "Slowest first", "as-asked": "As asked" };
 
-const Results = ({
-  slug,
-  evaluation,
-  benchLink,
-}: {
-  slug: string;
-  evaluation: Evaluation;
-  benchLink?: (text: string, buildId: string) => ReactNode;
-}) => {
+const Results = ({ slug, evaluation }: { slug: string; evaluation: Evaluation }) => {
   const [order, setOrder] = useQueryState("order", parseAsStringLiteral(evaluationOrders).withDefault("worst"));
   const results = useInfiniteQuery(resultsOptions(slug, evaluation.id, order, true));
   const rows = results.data?.pages.flatMap((page) => page.items);
@@ -179,12 +161,7 @@ const Results = ({
       ) : (
         <ul className="divide-y rounded-lg border bg-card">
           {rows.map((result) => (
-            <ResultLine
-              key={result.questionId}
-              slug={slug}
-              result={result}
-              aside={benchLink?.(result.text, evaluation.buildId)}
-            />
+            <ResultLine key={result.questionId} slug={slug} result={result} evaluation={evaluation} />
           ))}
         </ul>
       )}
@@ -200,7 +177,7 @@ const Results = ({
 };
 
 /** One question: its measures in the line, its hits with their grades below. */
-const ResultLine = ({ slug, result, aside }: { slug: string; result: QuestionResult; aside?: ReactNode }) => (
+const ResultLine = ({ slug, result, evaluation }: { slug: string; result: QuestionResult; evaluation: Evaluation }) => (
   <li>
     <details className="group">
       <summary className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2 text-sm hover:bg-surface">
@@ -263,7 +240,12 @@ const ResultLine = ({ slug, result, aside }: { slug: string; result: QuestionRes
           <Link href={questionPath(slug, result.questionId)} className="text-link hover:underline">
             The question
           </Link>
-          {aside}
+          <Link
+            href={benchPath(slug, { q: result.text, left: evaluation.buildId, mode: evaluation.mode })}
+            className="text-link hover:underline"
+          >
+            In the test bench
+          </Link>
         </p>
       </div>
     </details>

@@ -29,7 +29,9 @@ export const EvaluationsPanel = ({ slug }: { slug: string }) => {
   const evaluations = useQuery(evaluationListOptions(slug));
   const builds = useQuery(buildListOptions(slug));
   const mayStart = useCan("questions.write");
-  const searchable = builds.data?.filter((one) => followsChanges(one.status));
+  const searchable = builds.data
+    ?.filter((one) => followsChanges(one.status) && one.status !== "building")
+    .sort((a, b) => Number(b.status === "live") - Number(a.status === "live"));
   if (evaluations.isError && !evaluations.data)
     return (
       <QueryError

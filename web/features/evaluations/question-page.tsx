@@ -25,7 +25,7 @@ import { questionOptions } from "./queries.ts";
 
 type Slots = {
   /** Hits of the question, where it can be searched without a trace; each with its buttons. */
-  hits?: (question: Question, judge: (documentId: DocumentId) => ReactNode) => ReactNode;
+  hits?: (question: Question, judge: (documentId: DocumentId, name: string) => ReactNode) => ReactNode;
 };
 
 /** One question: its text, and how right which documents are. */
@@ -187,7 +187,7 @@ const Loaded = ({ slug, question, hits }: { slug: string; question: Question } &
           <p className="text-muted-foreground text-xs">It is taken as right; change its grade in the list above.</p>
         </section>
       ) : null}
-      {mayWrite && hits ? hits(question, (documentId) => buttonsOf(documentId, "this document")) : null}
+      {mayWrite && hits ? hits(question, buttonsOf) : null}
       <ConfirmDialog
         open={isDeleting}
         onOpenChange={setDeleting}

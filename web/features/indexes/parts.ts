@@ -8,6 +8,7 @@ export const indexParts: readonly IndexPart[] = [
   { path: "builds", label: "Builds", permission: "builds.read" },
   { path: "questions", label: "Questions", permission: "questions.read" },
   { path: "evaluations", label: "Evaluations", permission: "questions.read" },
+  { path: "bench", label: "Test bench", permission: "builds.read" },
   { path: "settings", label: "Settings", permission: "indexes.read" },
 ];
 

@@ -1,7 +1,7 @@
 import { QuestionId } from "@samla/contracts";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { QuestionPage } from "../../../../../../features/evaluations/question-page.tsx";
+import { QuestionScreen } from "./question-screen.tsx";
 
 export const metadata: Metadata = { title: "Question" };
 
@@ -9,6 +9,6 @@ const QuestionRoute = async ({ params }: { params: Promise<{ index: string; ques
   const { index, questionId } = await params;
   const id = QuestionId.safeParse(questionId);
   if (!id.success) notFound();
-  return <QuestionPage slug={index} questionId={id.data} />;
+  return <QuestionScreen slug={index} questionId={id.data} />;
 };
 export default QuestionRoute;
