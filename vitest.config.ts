@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 const exclude = ["**/node_modules/**", "**/.next/**", "**/.samla/**"];
 const pool = "forks" as const;
 
-/** `unit`: fast and offline. `contract`: real adapters and services against the stand-in. `corpus`: real documents and judged collections beside the project. */
+/** `unit`: fast and offline. `contract`: real adapters and services against the stand-in. `corpus`: real documents and judged collections beside the project. `aws`: what would be deployed, executed offline. */
 export default defineConfig({
   test: {
     projects: [
@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{packages,functions,web,infra,scripts,bench}/**/*.test.{ts,tsx}"],
-          exclude: [...exclude, "**/*.{contract,corpus}.test.ts"],
+          exclude: [...exclude, "**/*.{contract,corpus,aws}.test.ts"],
           testTimeout: 30_000,
           pool,
         },
@@ -23,6 +23,17 @@ export default defineConfig({
           exclude,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          pool,
+        },
+      },
+      {
+        test: {
+          name: "aws",
+          include: ["{infra,agents}/**/*.aws.test.ts"],
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          globalSetup: ["infra/testing/global-setup.ts"],
           pool,
         },
       },

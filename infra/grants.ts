@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dataKey } from "./keys.ts";
 import { workQueues } from "./queues.ts";
 import { type FunctionName, type QueueName, queueConsumers } from "./resources.ts";
-import { accountId, region } from "./stage.ts";
+import { accountId, region, settings } from "./stage.ts";
 import { catalog, documents, engineTables, sessions } from "./storage.ts";
 
 /** Whose actions a function needs, by the part of AWS they are for. `npm run grants` writes them from the code itself. */
@@ -47,7 +47,11 @@ const statementsOf: Record<GrantPart, (actions: string[]) => Statement[]> = {
   connections: (actions) => [
     { actions, resources: [$interpolate`arn:aws:execute-api:${region}:${accountId}:*/v1/POST/@connections/*`] },
   ],
-  models: (actions) => [{ actions, resources: [$interpolate`arn:aws:bedrock:${region}::foundation-model/*`] }],
+  // Asked only where a deployment has chosen such an embedder.
+  models: (actions) =>
+    settings.embedder?.includes("bedrock") !== true
+      ? []
+      : [{ actions, resources: [$interpolate`arn:aws:bedrock:${region}::foundation-model/*`] }],
   agents: (actions) => agentStatements(actions),
   lambda: (actions) => [
     { actions, resources: [$interpolate`arn:aws:lambda:${region}:${accountId}:function:${$app.name}-${$app.stage}-*`] },

@@ -66,7 +66,7 @@ encryptBucket("Artifacts", artifacts);
 const fieldTypes = { S: "string", N: "number" } as const;
 
 const makeTable = (name: string, table: TableResource): sst.aws.Dynamo =>
-  new sst.aws.Dynamo(`${name}Table`, {
+  new sst.aws.Dynamo(name, {
     fields: Object.fromEntries(Object.entries(table.attributes).map(([field, type]) => [field, fieldTypes[type]])),
     primaryIndex: { hashKey: table.partitionKey, ...(table.sortKey ? { rangeKey: table.sortKey } : {}) },
     globalIndexes: Object.fromEntries(

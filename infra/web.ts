@@ -34,15 +34,12 @@ export const web = new sst.aws.Nextjs("Web", {
     SAMLA_SESSIONS_TABLE: sessions.name,
     SAMLA_CONNECT_ORIGINS: $interpolate`https://${documents.nodes.bucket.bucketRegionalDomainName} ${socketOrigin}`,
   },
-  permissions: grantsOf("web"),
   invalidation: { wait: production, paths: "all" },
   assets: { purge: false },
   transform: {
     server: (args) => {
-      // SST lets the server flush every distribution of the account; the console flushes none.
-      args.permissions = $output(args.permissions ?? []).apply((list) =>
-        list.filter((one) => !JSON.stringify(one.actions).includes("cloudfront:CreateInvalidation")),
-      );
+      // SST also grants writing to the bucket of static files and flushing every distribution; the console does neither.
+      args.permissions = grantsOf("web");
     },
     assets: { transform: { bucket: { forceDestroy: true } } },
   },

@@ -55,6 +55,7 @@ const calls: Record<string, (inputs: Values) => Values> = {
     id: region,
   }),
   "aws:iam/getPolicyDocument:getPolicyDocument": (inputs) => ({
+    ...inputs,
     json: policyJson((inputs.statements ?? []) as PolicyStatement[]),
     id: "policy",
   }),

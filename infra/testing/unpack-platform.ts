@@ -72,7 +72,7 @@ export const unpackPlatform = (): string => {
     stdio: ["ignore", "pipe", "pipe"],
     timeout: 120_000,
   });
-  writeFileSync(bun, 'declare module "bun";\n');
+  writeFileSync(bun, 'declare module "bun" {\n  export type Shell = unknown;\n}\n');
   writeFileSync(done, types);
   return platform;
 };
