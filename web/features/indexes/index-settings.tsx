@@ -12,6 +12,7 @@ import { Button } from "../../ui/button.tsx";
 import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { useDeleteIndex } from "./mutations.ts";
 import { indexOptions } from "./queries.ts";
+import { RulesForm } from "./rules-form.tsx";
 import { SettingsForm } from "./settings-form.tsx";
 
 /** Everything about an index that may be changed without a new build, and its end. */
@@ -29,6 +30,11 @@ export const IndexSettings = ({ slug }: { slug: string }) => {
       <Section title="Settings" hint={mayWrite ? undefined : "Only administrators may change them."}>
         <SettingsForm index={index.data} isReadOnly={!mayWrite} />
       </Section>
+      <div className="mt-10">
+        <Section title="Rules for builds and searches">
+          <RulesForm index={index.data} isReadOnly={!mayWrite} />
+        </Section>
+      </div>
       {mayWrite ? <DangerZone index={index.data} /> : null}
     </>
   );

@@ -2,6 +2,7 @@
 import type { SearchHit } from "@samla/contracts";
 import { Folder } from "lucide-react";
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { kindIcon, kindLabel, placeOf } from "../../lib/kinds.ts";
 import { rememberSearch } from "../../lib/last-search.ts";
 import { MarkedText } from "../../lib/marked-text.tsx";
@@ -16,11 +17,14 @@ export const HitCard = ({
   q,
   indexName,
   showIndex,
+  judging,
 }: {
   hit: SearchHit;
   q: string;
   indexName: string;
   showIndex: boolean;
+  /** Where hits may be judged, the buttons for it. */
+  judging?: ReactNode;
 }) => {
   const Icon = kindIcon(hit.kind);
   const { start, end } = hit.fragment;
@@ -66,6 +70,7 @@ export const HitCard = ({
           </span>
         ) : null}
         <RelativeTime at={hit.updatedAt} className="relative" />
+        {judging}
       </div>
       {hit.parts ? <ScoreParts score={hit.score} parts={hit.parts} /> : null}
     </article>

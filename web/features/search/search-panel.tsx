@@ -1,7 +1,9 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, SlidersHorizontal } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useMemo } from "react";
+import { useCan } from "../../lib/me.ts";
 import { QueryError } from "../../lib/query-error.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -16,6 +18,9 @@ import { HitSkeletons, NoHits, StartState } from "./states.tsx";
 import { useHitKeys } from "./use-hit-keys.ts";
 import { useSearchState } from "./use-search-state.ts";
 
+// For those who write questions only; others never load it.
+const JudgeButtons = dynamic(() => import("./judge-buttons.tsx").then((module) => module.JudgeButtons), { ssr: false });
+
 /** Search: the box, what narrows it, and the passages found. */
 export const SearchPanel = () => {
   const { state, setState, request } = useSearchState();
@@ -26,6 +31,7 @@ export const SearchPanel = () => {
     () => new Map<string, string>(indexes.data?.items.map((index) => [index.slug, index.name])),
     [indexes.data],
   );
+  const mayJudge = useCan("questions.write");
   useHitKeys();
   const filters = countFilters(state);
   const facets = <Facets state={state} setState={setState} result={result} indexNames={names} />;
@@ -102,6 +108,16 @@ export const SearchPanel = () => {
                         q={result.q}
                         indexName={names.get(hit.index) ?? hit.index}
                         showIndex={result.indexes.length > 1}
+                        judging={
+                          mayJudge ? (
+                            <JudgeButtons
+                              key={`${result.q} ${hit.passageId}`}
+                              hit={hit}
+                              q={result.q}
+                              queryId={result.queryId}
+                            />
+                          ) : null
+                        }
                       />
                     </li>
                   ))}
