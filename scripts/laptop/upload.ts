@@ -1,11 +1,18 @@
 import { createHash } from "node:crypto";
-import { type Client, CreateUploadResult, type IndexSlug } from "../../packages/contracts/index.ts";
+import { type Client, CreateUploadResult, type IndexSlug, type Principal } from "../../packages/contracts/index.ts";
 
 /** Sends one file as the browser does: announce, put the parts where the answer says, complete. Returns the ids, or undefined when it was known. */
 export const uploadBytes = async (
   client: Client,
   index: string,
-  file: { name: string; path?: string; bytes: Buffer; tags?: string[]; onDuplicate?: "skip" | "version" | "separate" },
+  file: {
+    name: string;
+    path?: string;
+    bytes: Buffer;
+    tags?: string[];
+    readers?: Principal[];
+    onDuplicate?: "skip" | "version" | "separate";
+  },
 ): Promise<{ documentId: string; versionId: string; stored: boolean }> => {
   const sha256 = createHash("sha256").update(file.bytes).digest("hex");
   const created = CreateUploadResult.parse(
@@ -17,6 +24,7 @@ export const uploadBytes = async (
         sizeBytes: file.bytes.length,
         sha256,
         tags: file.tags ?? [],
+        ...(file.readers ? { readers: file.readers } : {}),
         onDuplicate: file.onDuplicate ?? "skip",
       },
     }),
