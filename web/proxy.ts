@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { contentPolicy, securityHeaders } from "./bff/content-policy.ts";
+import { contentPolicy, dataPolicy, securityHeaders } from "./bff/content-policy.ts";
 import { readSessionCookie, sessionCookieName } from "./bff/cookies.ts";
 import { getEnv } from "./bff/env.ts";
 import { otherLoopbackUrl } from "./bff/loopback.ts";
@@ -15,7 +15,7 @@ const leadTo = (url: string): NextResponse => {
       headers: {
         "content-type": "text/html; charset=utf-8",
         "cache-control": "no-store",
-        "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+        "content-security-policy": dataPolicy,
         ...securityHeaders(false),
       },
     },
@@ -51,6 +51,7 @@ export const proxy = (request: NextRequest): NextResponse => {
   return response;
 };
 
+// Calls of the API set their headers themselves: they come often, and this would clone each of them.
 export const config = {
-  matcher: ["/((?!_next/static|_next/image|icon\\.svg|favicon\\.ico|robots\\.txt|pdfjs/).*)"],
+  matcher: ["/((?!api/v1/|_next/static|_next/image|icon\\.svg|favicon\\.ico|robots\\.txt|pdfjs/).*)"],
 };

@@ -42,6 +42,9 @@ export const contentPolicy = ({
   return rules.map(([name, value]) => `${name} ${value.trim()}`).join("; ");
 };
 
+/** The policy of answers that are no pages: nothing in them may load, run or be framed. */
+export const dataPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+
 /** Headers of every response. */
 export const securityHeaders = (isHttps: boolean): Record<string, string> => ({
   "x-content-type-options": "nosniff",

@@ -97,6 +97,21 @@ describe("the way to the API", () => {
       expect(response.headers.get(name)).toBeNull();
   });
 
+  it("is not compressed between a console and people on one machine", async () => {
+    const cachingOf = async (origin: string) =>
+      (
+        await forwardToApi(new Request(`${origin}/api/v1/me`), {
+          apiUrl,
+          publicUrl: origin,
+          sessionId: "s",
+          sessions: { use: async () => session(1), renew: async () => session(2) },
+          send: sendUpstream,
+        })
+      ).headers.get("cache-control");
+    expect(await cachingOf("http://127.0.0.1:3000")).toBe("no-store, no-transform");
+    expect(await cachingOf("https://samla.example")).toBe("no-store");
+  });
+
   it("sends the body of a change", async () => {
     await call(`/documents/${documentId}`, {
       method: "PATCH",

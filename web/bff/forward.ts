@@ -1,6 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { type ErrorCode, matchRoute } from "@samla/contracts";
+import { isOnLoopback } from "./loopback.ts";
 import { problemResponse } from "./problem-response.ts";
 import { readLimited } from "./read-limited.ts";
 import { refuseForeign } from "./same-origin.ts";
@@ -58,7 +59,7 @@ const headerOf = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;
 
 /** The answer for the browser: our problem documents pass as they are, a gateway's own errors become one. */
-const answerOf = (answer: UpstreamAnswer, requestId: string): Response => {
+const answerOf = (answer: UpstreamAnswer, requestId: string, publicUrl: string): Response => {
   const type = headerOf(answer.headers["content-type"]) ?? "";
   if (answer.status >= 300 && !(answer.status >= 400 && type.includes("problem+json")))
     return problemResponse(
@@ -72,7 +73,9 @@ const answerOf = (answer: UpstreamAnswer, requestId: string): Response => {
         retryAfter: headerOf(answer.headers["retry-after"]),
       },
     );
-  const headers = new Headers({ "cache-control": "no-store", "x-request-id": requestId });
+  // On one machine, to compress and to expand cost more time than the bytes they save.
+  const caching = isOnLoopback(publicUrl) ? "no-store, no-transform" : "no-store";
+  const headers = new Headers({ "cache-control": caching, "x-request-id": requestId });
   for (const name of returnedHeaders) {
     const value = headerOf(answer.headers[name]);
     if (value) headers.set(name, value);
@@ -112,11 +115,11 @@ export const forwardToApi = async (request: Request, options: ForwardOptions): P
         signal: request.signal,
       });
     const answer = await send(session?.tokens.accessToken);
-    if (answer.status !== 401 || !session) return answerOf(answer, requestId);
+    if (answer.status !== 401 || !session) return answerOf(answer, requestId, options.publicUrl);
     // Refused although not run out, as after a change of keys: once more with a new token, then the person signs in.
     const renewed = await options.sessions.renew(session);
     return renewed
-      ? answerOf(await send(renewed.tokens.accessToken), requestId)
+      ? answerOf(await send(renewed.tokens.accessToken), requestId, options.publicUrl)
       : refuse("unauthenticated", "Your session has ended.", "Sign in again.");
   } catch (error) {
     if (error instanceof UpstreamError && error.kind === "aborted") return new Response(null, { status: 499 });

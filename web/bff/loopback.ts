@@ -2,6 +2,9 @@ import "server-only";
 
 const loopbackNames = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
+/** Whether the console and its people share a machine, so that bytes on the way cost nothing. */
+export const isOnLoopback = (publicUrl: string): boolean => loopbackNames.has(new URL(publicUrl).hostname);
+
 /**
  * On a laptop, cookies and redirect URIs know one name of the machine only: whoever comes by another of its names
  * (localhost for 127.0.0.1) is led to the public one. Undefined when there is nothing to do, as always in the cloud.

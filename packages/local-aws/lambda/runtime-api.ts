@@ -51,9 +51,10 @@ export async function listenRuntimeApi(events: RuntimeEvents): Promise<RuntimeAp
       events.onNext();
     } else if (req.method === "POST" && route && route[1] !== "invocation/next") {
       readAll(req, (body) => {
-        answerAccepted(res);
         if (route[2] === undefined) events.onInitError(body);
         else events.onResult(route[2], route[3] === "error" ? "error" : "response", body);
+        // The caller first: it waits, while the process only asks for more work.
+        setImmediate(() => answerAccepted(res));
       });
     } else {
       req.resume();

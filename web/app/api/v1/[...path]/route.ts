@@ -1,3 +1,4 @@
+import { dataPolicy, securityHeaders } from "../../../../bff/content-policy.ts";
 import { currentSessionId, getSessions } from "../../../../bff/context.ts";
 import { getEnv } from "../../../../bff/env.ts";
 import { forwardToApi } from "../../../../bff/forward.ts";
@@ -7,13 +8,17 @@ export const dynamic = "force-dynamic";
 
 const handle = async (request: Request): Promise<Response> => {
   const env = getEnv();
-  return forwardToApi(request, {
+  const response = await forwardToApi(request, {
     apiUrl: env.SAMLA_API_URL,
     publicUrl: env.SAMLA_PUBLIC_URL,
     sessionId: await currentSessionId(),
     sessions: getSessions(),
     send: sendUpstream,
   });
+  const headers = securityHeaders(env.SAMLA_PUBLIC_URL.startsWith("https:"));
+  for (const [name, value] of Object.entries({ ...headers, "content-security-policy": dataPolicy }))
+    response.headers.set(name, value);
+  return response;
 };
 
 export { handle as DELETE, handle as GET, handle as PATCH, handle as POST };
