@@ -7,6 +7,7 @@ import { createGloveEmbedder, ensureGloveModel } from "../packages/engine/embedd
 import { createLanceEngine } from "../packages/engine/index.ts";
 import { findCollections, readCollection } from "../packages/engine/relevance/collection.ts";
 import { indexCollection, measureCollection } from "../packages/engine/relevance/run-collection.ts";
+import { formatTable } from "./support/figures.ts";
 
 const budgets: Record<string, number> = { cran: 0.388, cisi: 0.432, med: 0.71, cacm: 0.523, npl: 0.442 };
 const root = path.resolve(import.meta.dirname, "..");
@@ -23,28 +24,31 @@ const embedder = await createGloveEmbedder({
 const uri = await mkdtemp(path.join(tmpdir(), "samla-relevance-"));
 const engine = await createLanceEngine({ uri, log: () => undefined });
 const chosen = names.length > 0 ? names : Object.keys(budgets);
-const rows: Record<string, Record<string, number | string>> = {};
+const show = (value: number): string => value.toFixed(3);
+const rows: (string | number)[][] = [];
 try {
   for (const name of chosen) {
     const collection = await readCollection(path.join(folder, name));
     await indexCollection(engine, embedder, name, collection);
     for (const mode of ["lexical", "vector", "hybrid"] as const) {
       const quality = await measureCollection(engine, embedder, name, collection, mode);
-      rows[`${name} ${mode}`] = {
-        "nDCG@10": quality.ndcg10.toFixed(3),
-        "recall@100": quality.recall100.toFixed(3),
-        MRR: quality.mrr.toFixed(3),
-        budget: mode === "hybrid" ? (budgets[name]?.toFixed(3) ?? "") : "",
-        met:
-          mode === "hybrid" && budgets[name] !== undefined
-            ? Number(quality.ndcg10.toFixed(3)) >= budgets[name]
-              ? "yes"
-              : "NO"
-            : "",
-      };
+      const budget = mode === "hybrid" ? budgets[name] : undefined;
+      rows.push([
+        name,
+        { lexical: "words", vector: "similarity", hybrid: "hybrid" }[mode],
+        String(quality.questions),
+        ...[quality.ndcg10, quality.recall10, quality.recall100, quality.mrr].map(show),
+        budget === undefined ? "" : show(budget),
+        budget === undefined ? "" : Number(show(quality.ndcg10)) >= budget ? "yes" : "**no**",
+      ]);
     }
   }
-  console.table(rows);
+  console.log(
+    formatTable(
+      ["collection", "by", "questions", "nDCG@10", "recall@10", "recall@100", "MRR", "nDCG@10 budget", "met"],
+      rows,
+    ),
+  );
 } finally {
   await engine.close();
   await rm(uri, { recursive: true, force: true });
