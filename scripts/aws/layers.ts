@@ -20,14 +20,14 @@ export const layerNames: readonly LayerName[] = ["engine", "extract"];
 /** Lambda refuses a function whose code and layers are larger than this together, unpacked. */
 export const unpackedBytesMax = 250 * 1024 * 1024;
 
-/** Lambda's runtime brings the AWS SDK; the other embedders are for machines that have them. */
-const elsewhere = /^(@aws-sdk\/|@smithy\/|@huggingface\/)/;
+/** An embedder for machines that have it. The SDK that Lambda brings is not relied on: ours is pinned. */
+const elsewhere = /^@huggingface\//;
 /** Found by the name of a language at run time, so no import names it. */
 const named: Record<LayerName, string[]> = { engine: [], extract: ["@tesseract.js-data/eng"] };
 const platformEnd = "linux-x64-gnu";
 /** Not needed to run: types, source maps, prose, sources, and variants for browsers and bundlers. */
 const unneeded =
-  /\.(map|d\.ts|d\.mts|d\.cts|ts|mts|cts|md|markdown|flow|tsbuildinfo)$|(^|\/)(test|tests|__tests__|docs|examples?|src|es5|es2015|umd)\/|pdfjs-dist\/(web|image_decoders|build)\/|apache-arrow\/Arrow\.(es|dom)/i;
+  /\.(map|d\.ts|d\.mts|d\.cts|ts|mts|cts|md|markdown|flow|tsbuildinfo)$|(^|\/)(dist-es|dist-types|test|tests|__tests__|docs|examples?|src|es5|es2015|umd)\/|pdfjs-dist\/(web|image_decoders|build)\//i;
 const needed = /(^|\/)(licen[cs]e|notice|copying)[^/]*$/i;
 
 const packageOf = (specifier: string): string =>
