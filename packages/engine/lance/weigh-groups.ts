@@ -1,4 +1,4 @@
-import type { FullTextQuery } from "@lancedb/lancedb";
+import { type FullTextQuery, MatchQuery } from "@lancedb/lancedb";
 import type { Analyzer } from "./analyzer.ts";
 import type { Leg } from "./fusion.ts";
 import type { WordGroup } from "./synonyms.ts";
@@ -6,7 +6,7 @@ import type { Snapshot } from "./tables.ts";
 import {
   type Sought,
   saturationMax,
-  scoreRows,
+  scoreKnownRows,
   seekPhrase,
   seekWord,
   tokensOf,
@@ -14,8 +14,8 @@ import {
   weighScore,
 } from "./word-statistics.ts";
 
-/** One way to say it: what is searched, and what turns its score into a saturated count. */
-type Variant = { sought: Sought; boost: number; scoreWeight: number };
+/** One way to say it: what is searched with which boost, and what turns its unboosted score into a saturated count. */
+type Variant = { sought: Sought; query: FullTextQuery; boost: number; scoreWeight: number };
 
 /** A group ready for the search. */
 export type WeighedGroup = {
@@ -66,7 +66,8 @@ async function weighGroup(snapshot: Snapshot, analyzer: Analyzer, group: WordGro
     variants: found.map(({ sought, scoreWeight, isWord }) => {
       // The engine boosts words, not phrases; either is put right afterwards.
       const boost = isWord ? (group.times * weight) / scoreWeight : 1;
-      return { sought: isWord ? seekWord(sought.text, "terms", boost) : sought, boost, scoreWeight };
+      const query = isWord ? new MatchQuery(sought.text, "terms", { boost }) : sought.query;
+      return { sought, query, boost, scoreWeight };
     }),
     typedWords,
   };
@@ -79,7 +80,7 @@ async function listTypedWords(analyzer: Analyzer, words: readonly string[]): Pro
 
 /** What is searched beside the other words of the query. */
 export const listGroupQueries = (groups: readonly WeighedGroup[]): FullTextQuery[] =>
-  groups.flatMap(({ variants }) => variants.map(({ sought }) => sought.query));
+  groups.flatMap(({ variants }) => variants.map(({ query }) => query));
 
 /**
  * Scores a group in each row as if its words were one: their counts are added before they saturate. The engine saturates
@@ -92,21 +93,20 @@ export async function scoreGroup(
 ): Promise<{ engine: Map<bigint, number>; scores: Map<bigint, GroupScore> }> {
   const { group, weight, variants, typedWords } = weighed;
   const [found, typed] = await Promise.all([
-    Promise.all(variants.map(({ sought }) => scoreRows(snapshot, sought, rowIds))),
-    Promise.all(typedWords.map((word) => scoreRows(snapshot, word, rowIds))),
+    Promise.all(variants.map(({ sought }) => scoreKnownRows(snapshot, sought, rowIds))),
+    Promise.all(typedWords.map((word) => scoreKnownRows(snapshot, word, rowIds))),
   ]);
   const engine = new Map<bigint, number>();
   const scores = new Map<bigint, GroupScore>();
   for (const rowId of rowIds) {
     const raw = found.map((one) => one.get(rowId) ?? 0);
     const counts = raw.map((score, at) => {
-      const { boost = 1, scoreWeight = 1 } = variants[at] ?? {};
-      const saturated = Math.min(score / boost / scoreWeight, saturationMax - 0.01);
+      const saturated = Math.min(score / (variants[at]?.scoreWeight ?? 1), saturationMax - 0.01);
       return saturated / (saturationMax - saturated);
     });
     const byWords = typed.map((one) => group.times * (one.get(rowId) ?? 0));
     const wordsTotal = sum(byWords);
-    engine.set(rowId, sum(raw) + wordsTotal);
+    engine.set(rowId, sum(raw.map((score, at) => score * (variants[at]?.boost ?? 1))) + wordsTotal);
     const count = sum(counts);
     const total = (group.times * weight * saturationMax * count) / (1 + count);
     if (Math.max(total, wordsTotal) === 0) continue;
