@@ -99,6 +99,22 @@ describe("an evaluation", () => {
     expect(crashes).toBeGreaterThan(100);
   });
 
+  it("goes on by the message itself when its worker died before it asked for the next part", async () => {
+    for (let n = 0; n < 45; n += 1) await right(`question ${n} common`, "a.txt");
+    const { id } = await start(world);
+    let sends = 0;
+    world.calls.before = (name) => {
+      if (name !== "queues.sendEvaluate") return;
+      sends += 1;
+      if (sends === 2) throw new Error("killed");
+    };
+    await expect(drainEvaluations(world)).rejects.toThrow("killed");
+    expect(recordOf(world, id)).toMatchObject({ done: 20, nextSlice: 1 });
+    world.clock.now += 5_000;
+    await drainEvaluations(world);
+    expect(recordOf(world, id)).toMatchObject({ status: "done", done: 45 });
+  });
+
   it("asks no further question once it is cancelled, and keeps what it has", async () => {
     for (let n = 0; n < 45; n += 1) await right(`question ${n} common`, "a.txt");
     const { id } = await start(world);

@@ -5,9 +5,8 @@ const typingMs = 5_000;
 
 const fold = (text: string): string => text.normalize("NFKC").toLowerCase();
 
-/** True when `next` is what `line` was on the way to: the same person, at once, with more of the same letters. */
+/** True when `next`, by the same person, is what `line` was on the way to: at once, with more of the same letters. */
 const leadsTo = (line: QueryLine, next: QueryLine): boolean =>
-  line.who === next.who &&
   line.clicks === 0 &&
   Date.parse(next.at) - Date.parse(line.at) <= typingMs &&
   fold(next.text).startsWith(fold(line.text)) &&
