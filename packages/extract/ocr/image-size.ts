@@ -1,3 +1,5 @@
+import { listTiffPages } from "./tiff-pages.ts";
+
 export type ImageSize = { width: number; height: number; pages: number };
 
 function readPng(bytes: Buffer): ImageSize | null {
@@ -48,27 +50,15 @@ function readWebp(bytes: Buffer): ImageSize | null {
   return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1, pages: 1 };
 }
 
-/** The largest of all pages, since any of them may be decoded (TIFF 6.0, section 2). */
+/** The largest of all pages, since any of them may be decoded. */
 function readTiff(bytes: Buffer): ImageSize | null {
-  const order = bytes.length >= 8 ? bytes.toString("latin1", 0, 4) : "";
-  if (order !== "II*\0" && order !== "MM\0*") return null;
-  const little = order[0] === "I";
-  const u16 = (at: number) => (at + 2 > bytes.length ? 0 : little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
-  const u32 = (at: number) => (at + 4 > bytes.length ? 0 : little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
-  const size: ImageSize = { width: 0, height: 0, pages: 0 };
-  let directory = u32(4);
-  while (directory > 0 && directory + 2 <= bytes.length && size.pages < 10_000) {
-    const entries = u16(directory);
-    size.pages++;
-    for (let i = 0; i < entries; i++) {
-      const entry = directory + 2 + i * 12;
-      const value = u16(entry + 2) === 3 ? u16(entry + 8) : u32(entry + 8);
-      if (u16(entry) === 256) size.width = Math.max(size.width, value);
-      if (u16(entry) === 257) size.height = Math.max(size.height, value);
-    }
-    directory = u32(directory + 2 + entries * 12);
-  }
-  return size.width > 0 && size.height > 0 ? size : null;
+  const pages = listTiffPages(bytes);
+  if (pages.length === 0) return null;
+  return {
+    width: Math.max(...pages.map((page) => page.width)),
+    height: Math.max(...pages.map((page) => page.height)),
+    pages: pages.length,
+  };
 }
 
 /** Pixel dimensions and number of pages from an image's header, without decoding it; null when it has none. */
