@@ -38,6 +38,8 @@ const Env = z.object({
   SAMLA_AUDIENCE: z.string(),
   /** How long a reader's claim on a version holds without a sign of life. */
   SAMLA_LEASE_MS: z.coerce.number().int().min(1_000).default(30_000),
+  /** A version that nothing has moved for so long is asked for again. */
+  SAMLA_STALE_MS: z.coerce.number().int().min(1_000).default(180_000),
   /** A change younger than this is work under way, and nothing for the auditor to put right. */
   SAMLA_AUDIT_GRACE_MS: z.coerce.number().int().min(500).default(300_000),
   SAMLA_CACHE_DIR: z.string().optional(),

@@ -10,6 +10,8 @@ import { tellBuilds } from "./tell-builds.ts";
 const ago = (ctx: StorageContext, ms: number): string => new Date(ctx.now() - ms).toISOString();
 const minute = 60_000;
 const batchSize = 100;
+/** Abandoned ones are looked at until their day is over, and must not hide those that have arrived. */
+const uploadsMax = 500;
 
 const purge = async (ctx: StorageContext, document: Document): Promise<void> => {
   await ctx.objects.deletePrefix(objectKeys.document(document.id));
@@ -22,7 +24,7 @@ type Swept = { requeued: number; abandoned: number; purged: number; failed: numb
  * Puts right what a crash left behind: asks again for versions that nobody works on, cancels uploads abandoned for a day
  * and purges documents whose time to undo has passed. One that fails does not hold up the others. Returns what it did.
  */
-export const sweep = async (ctx: StorageContext): Promise<Swept> => {
+export const sweep = async (ctx: StorageContext, staleMs = 3 * minute): Promise<Swept> => {
   const done: Swept = { requeued: 0, abandoned: 0, purged: 0, failed: 0 };
   const each = async (
     documents: Document[],
@@ -46,25 +48,29 @@ export const sweep = async (ctx: StorageContext): Promise<Swept> => {
     await each(documents, purgeOne);
     if (documents.length === 0 && (await forgetAnalytics(ctx, slug))) await ctx.catalog.forgetRemovedIndex(slug);
   }
-  done.requeued += await resumeAccessChanges(ctx, ago(ctx, minute), batchSize);
+  try {
+    done.requeued += await resumeAccessChanges(ctx, ago(ctx, Math.min(minute, staleMs)), batchSize);
+  } catch (error) {
+    ctx.log("error", "changes of readers were not taken up", { error: String(error) });
+  }
   for (const { slug, liveBuildId } of await ctx.catalog.listIndexes()) {
-    const stale = (status: Document["status"], ms: number): Promise<Document[]> =>
-      ctx.catalog.listStale(slug, status, ago(ctx, ms), batchSize);
+    const stale = (status: Document["status"], ms: number, limit = batchSize): Promise<Document[]> =>
+      ctx.catalog.listStale(slug, status, ago(ctx, ms), limit);
     const sendProcess = async (document: Document): Promise<"requeued"> => {
       await ctx.queues.sendProcess({ documentId: document.id, versionId: document.headVersionId });
       return "requeued";
     };
-    await each(await stale("queued", 3 * minute), sendProcess);
+    await each(await stale("queued", staleMs), sendProcess);
     // A reader that died shows by its lease; the queue gives its message out again much later.
     await each(await stale("extracting", 0), async (document) => {
       const version = await ctx.catalog.getVersion(document.id, document.headVersionId);
       return version?.lease && version.lease.until > ctx.now() ? undefined : sendProcess(document);
     });
-    await each(await stale("indexing", 3 * minute), async (document) => {
+    await each(await stale("indexing", staleMs), async (document) => {
       await ctx.queues.sendIndex([{ index: slug, buildId: liveBuildId, documentId: document.id }]);
       return "requeued";
     });
-    await each(await stale("uploading", 60 * minute), async (document) => {
+    await each(await stale("uploading", staleMs, uploadsMax), async (document) => {
       const version = await ctx.catalog.getVersion(document.id, document.headVersionId);
       if (!version) return undefined;
       // The object event may have been lost with its queue; the object itself is the proof.
