@@ -48,6 +48,14 @@ describe("mergeHits", () => {
       "w1",
     ]);
   });
+  it("shows pinned documents of every table first, in the order of relevance only", () => {
+    const pinned = answer("p", [0, 0.3], [9, 0]) as { answer: { hits: { rule?: "pinned" }[] } };
+    for (const hit of pinned.answer.hits.slice(0, 1)) hit.rule = "pinned";
+    const titles = (sort: "relevance" | "title") =>
+      mergeHits([a, pinned as never], sort).map(({ hit }) => hit.passage.title);
+    expect(titles("relevance")).toEqual(["p0", "a0", "a1", "p1"]);
+    expect(titles("title")).toEqual(["a0", "a1", "p0", "p1"]);
+  });
   it("leaves out tables without the words once another has them", () => {
     const similarOnly = answer("n", [0.15], [], null);
     expect(chooseAnswers([a, similarOnly], "hybrid")).toEqual([a]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createAnalyzer, splitWords } from "./analyzer.ts";
 import { countEdits } from "./count-edits.ts";
-import { fuseLegs, type Leg } from "./fusion.ts";
+import { explainFusion, fuseLegs, type Leg } from "./fusion.ts";
 import { cutFragment } from "./highlight.ts";
 import { listTerms } from "./passage-terms.ts";
 import { parseQueryText } from "./query-text.ts";
@@ -46,6 +46,38 @@ describe("fusion", () => {
       { kind: "rrf", k: 60, lexicalWeight: 1, vectorWeight: 1 },
     );
     expect(fused[0]).toMatchObject({ rowId: 2n, score: 1 / 62 + 1 / 61 });
+  });
+});
+
+describe("a score's formula", () => {
+  const legs = [
+    createLeg([
+      [1, 8],
+      [2, 4],
+    ]),
+    createLeg([
+      [2, 0.9],
+      [3, 0.5],
+    ]),
+  ] as const;
+  const both = { lexical: true, vector: true };
+
+  it("is arithmetic that comes out at the score, for weights and for ranks", () => {
+    const weighted = { kind: "weighted", vectorWeight: 0.25 } as const;
+    const [, second] = fuseLegs(...legs, weighted);
+    expect(second && explainFusion(second, weighted, both)).toBe(
+      "0.6250 = 0.75 x words 0.5000 + 0.25 x similarity 1.0000",
+    );
+    const ranks = { kind: "rrf", k: 60, lexicalWeight: 2, vectorWeight: 1 } as const;
+    const fused = fuseLegs(...legs, ranks);
+    const formulas = fused.map((hit) => [hit.rowId, explainFusion(hit, ranks, both)]);
+    expect(formulas[0]).toEqual([2n, "0.0487 = 2 / (60 + 2, place by words) + 1 / (60 + 1, place by similarity)"]);
+    expect(2 / 62 + 1 / 61).toBeCloseTo(0.0487, 4);
+    expect(formulas[2]?.[1]).toContain("0 (not found by words)");
+    const [best] = fuseLegs(legs[0], undefined, weighted);
+    expect(best && explainFusion(best, weighted, { lexical: true, vector: false })).toBe(
+      "1.0000 = words 8.0000 / best 8.0000",
+    );
   });
 });
 

@@ -15,7 +15,7 @@ export type WordGroup = {
   others: string[][];
 };
 
-type Entry = { words: string[]; key: string; group: number };
+type Entry = { words: string[]; key: string; group: number; isStop: boolean };
 type Analyzed = (word: string) => AnalyzedWord;
 
 /**
@@ -30,14 +30,10 @@ export async function findGroups(
 ): Promise<{ groups: WordGroup[]; taken: Set<number> }> {
   const taken = new Set<number>();
   if (synonyms.length === 0 || words.length === 0) return { groups: [], taken };
-  const spelled = synonyms.map((group) => group.map((entry) => splitWords(entry).map((word) => word.text)));
-  const analyzed = await analyzer.analyzeWords([...words, ...spelled.flat(2)]);
-  const entries = spelled.flatMap((group, number) =>
-    group
-      .filter((list) => list.length > 0)
-      .map((list): Entry => ({ words: list, key: keyOf(list, analyzed), group: number })),
-  );
-  const byKey = Map.groupBy(entries, (entry) => entry.key);
+  const [{ entries, byKey }, analyzed] = await Promise.all([
+    prepareEntries(analyzer, synonyms),
+    analyzer.analyzeWords(words),
+  ]);
   const found = new Map<string, WordGroup>();
   for (let at = 0; at < words.length; ) {
     const { length, matches } = findLongest(words, at, byKey, analyzed);
@@ -58,6 +54,35 @@ export async function findGroups(
     at += length;
   }
   return { groups: [...found.values()], taken };
+}
+
+type Prepared = { entries: Entry[]; byKey: Map<string, Entry[]> };
+const prepared = new WeakMap<Analyzer, WeakMap<readonly string[][], Promise<Prepared>>>();
+
+/** The groups' words as the analyzer has them, made once for each list: a build's is the same from query to query. */
+function prepareEntries(analyzer: Analyzer, synonyms: readonly string[][]): Promise<Prepared> {
+  const ofAnalyzer = prepared.get(analyzer) ?? new WeakMap<readonly string[][], Promise<Prepared>>();
+  prepared.set(analyzer, ofAnalyzer);
+  const known = ofAnalyzer.get(synonyms);
+  if (known) return known;
+  const preparing = readEntries(analyzer, synonyms);
+  ofAnalyzer.set(synonyms, preparing);
+  preparing.catch(() => ofAnalyzer.delete(synonyms));
+  return preparing;
+}
+
+async function readEntries(analyzer: Analyzer, synonyms: readonly string[][]): Promise<Prepared> {
+  const spelled = synonyms.map((group) => group.map((entry) => splitWords(entry).map((word) => word.text)));
+  const analyzed = await analyzer.analyzeWords(spelled.flat(2));
+  const entries = spelled.flatMap((group, number) =>
+    group
+      .filter((list) => list.length > 0)
+      .map((list): Entry => {
+        const isStop = list.length === 1 && analyzed(list[0] ?? "").isStop;
+        return { words: list, key: keyOf(list, analyzed), group: number, isStop };
+      }),
+  );
+  return { entries, byKey: Map.groupBy(entries, (entry) => entry.key) };
 }
 
 function findLongest(
@@ -83,7 +108,7 @@ function listOthers(entries: Entry[], groups: Set<number>, typed: string[], anal
   for (const entry of entries) {
     if (!groups.has(entry.group) || seen.has(entry.key) || others.length >= othersMax) continue;
     seen.add(entry.key);
-    if (entry.words.length > 1 || !analyzed(entry.words[0] ?? "").isStop) others.push(entry.words);
+    if (!entry.isStop) others.push(entry.words);
   }
   return others;
 }
