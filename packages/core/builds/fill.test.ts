@@ -179,7 +179,7 @@ describe("while a candidate is being filled", () => {
   });
 
   it("a cancel drops what there is, also what a worker makes that has not seen it", async () => {
-    const { world } = await twelve();
+    const { world, ids } = await twelve();
     const build = await start(world, { targetTokens: 200 });
     await workUntil(world, () => fillOf(world, build.id).done === 4);
     expect((await cancelBuild(world.ctx, input(build))).status).toBe("cancelled");
@@ -187,6 +187,8 @@ describe("while a candidate is being filled", () => {
     await drain(world);
     expect(world.table.tables.has(`library/${build.id}`)).toBe(false);
     expect(fillOf(world, build.id)).toEqual({ ...fill, state: "cancelled" });
+    const [late] = ids;
+    await writeIndex(world.ctx, [{ index: "library", buildId: build.id, documentId: late?.documentId ?? "" }]);
     expect((await cancelBuild(world.ctx, input(build))).status).toBe("cancelled");
     await expect(pauseBuild(world.ctx, input(build))).rejects.toMatchObject({ code: "conflict" });
     await expect(retryBuild(world.ctx, input(build))).rejects.toMatchObject({ code: "conflict" });
@@ -213,25 +215,39 @@ describe("while a candidate is being filled", () => {
     expect(fillOf(world, build.id)).toMatchObject({ state: "cancelled", failed: 0 });
   });
 
-  it("a document is left to the worker that is at it", async () => {
+  it("a document is left to the worker that is at it, and taken over when that one has died", async () => {
     const world = await openWorld();
     const ids = await ready(world, "a.txt", text);
-    const build = await start(world, { targetTokens: 200 });
-    let inner: Promise<void> | undefined;
-    const { split } = world.ctx.extractor;
-    let splits = 0;
-    world.ctx.extractor.split = (...args) => {
-      splits += 1;
-      inner ??= handleFillMessage(
-        { ...world.ctx, owner: "worker-2" },
-        { kind: "prepare", index: "library", buildId: build.id, documentId: ids.documentId },
+    const build = await start(world, { ocr: "off" });
+    const message = { kind: "prepare" as const, index: "library", buildId: build.id, documentId: ids.documentId };
+    const { extract } = world.ctx.extractor;
+    const workers: string[] = [];
+    const extractAs =
+      (worker: string, before: () => Promise<void>): typeof extract =>
+      async (one) => {
+        workers.push(worker);
+        await before();
+        return extract(one);
+      };
+    const second = (): Promise<void> =>
+      handleFillMessage(
+        {
+          ...world.ctx,
+          owner: "worker-2",
+          extractor: { ...world.ctx.extractor, extract: extractAs("worker-2", async () => undefined) },
+        },
+        message,
         false,
       );
-      return split(...args);
-    };
+    world.ctx.extractor.extract = extractAs("worker-1", second);
+    await handleFillMessage(world.ctx, message, false);
+    expect(workers).toEqual(["worker-1"]);
+    const row = world.rows.built.rows.get(build.id)?.get(ids.documentId);
+    for (const key of world.store.bytes.keys()) if (key.includes("/made/")) world.store.bytes.delete(key);
+    world.clock.now = (row?.work?.until ?? 0) + 1;
+    await second();
+    expect(workers).toEqual(["worker-1", "worker-2"]);
     await drain(world);
-    await inner;
-    expect(splits).toBe(1);
     expect(buildOf(world, build.id).status).toBe("ready");
   });
 });
