@@ -75,12 +75,16 @@ const lineOf = (item: Item): QueryLine => ({
   page: item.page === true,
 });
 
+/** As one text: a search waits for this row, and nothing asks the table for a part of it. */
 const queryItem = (query: StoredQuery, rev: number): Item => ({
   ...queryKey(query.index, query.id),
   rev,
-  it: query,
+  it: JSON.stringify(query),
   expires_at: query.expiresAtSeconds,
 });
+
+const readQuery = (item: Item | undefined): StoredQuery | undefined =>
+  typeof item?.it === "string" ? (JSON.parse(item.it) as StoredQuery) : undefined;
 
 const views = {
   "zero-results": { IndexName: indexNames.updated, pkName: "g1pk", skName: "g1sk", prefix: "QUERYZERO" },
@@ -112,7 +116,7 @@ export const createQueryPart = ({ store, now }: { store: Store; now: () => numbe
       }
     });
   const getQuery = async (slug: string, id: string): Promise<StoredQuery | undefined> =>
-    (await store.get(queryKey(slug, id)))?.it as StoredQuery | undefined;
+    readQuery(await store.get(queryKey(slug, id)));
 
   return {
     putQueries: (queries) =>
@@ -125,13 +129,19 @@ export const createQueryPart = ({ store, now }: { store: Store; now: () => numbe
     getQuery,
     getQueries: async (slug, ids) => {
       const items = await store.getMany([...new Set(ids)].map((id) => queryKey(slug, id)));
-      return new Map(items.map((item) => [(item.it as StoredQuery).id as string, item.it as StoredQuery]));
+      return new Map(
+        items.flatMap((item) => {
+          const query = readQuery(item);
+          return query ? [[query.id as string, query] as const] : [];
+        }),
+      );
     },
     changeQuery: async (slug, id, decide) => {
       for (let attempt = 0; attempt <= attemptsMax; attempt += 1) {
         const row = await store.get(queryKey(slug, id));
         if (!row) return undefined;
-        const before = row.it as StoredQuery;
+        const before = readQuery(row);
+        if (!before) return undefined;
         const after = decide(before);
         if (!after) return before;
         try {
