@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { BuildId, DocumentId, IndexSlug, PassageId, QueryId, VersionId } from "./ids.ts";
 import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
+import { queryViews } from "./plain/choices.ts";
+
+export { queryViews };
 
 const Count = z.int().nonnegative();
 
@@ -36,7 +39,6 @@ export const QueryRecord = z.object({
 });
 export type QueryRecord = z.infer<typeof QueryRecord>;
 
-export const queryViews = ["recent", "zero-results", "slow", "with-thumbs"] as const;
 export const ListQueriesQuery = z.object({
   view: z.enum(queryViews).default("recent"),
   /** Also searches that were only on the way to the next one, as letters were typed. */

@@ -34,3 +34,6 @@ export const benchPath = (
   const text = query.toString();
   return `${indexPath(slug)}/bench${text ? `?${text}` : ""}`;
 };
+export const queriesPath = (slug: string): string => `${indexPath(slug)}/queries`;
+export const queryPath = (slug: string, queryId: string): string => `${queriesPath(slug)}/${queryId}`;
+export const carePath = (slug: string): string => `${indexPath(slug)}/care`;

@@ -37,3 +37,5 @@ export const importFormats = ["csv", "jsonl", "qrels"] as const;
 export const evaluationOrders = ["worst", "best", "slowest", "as-asked"] as const;
 /** Which questions of two evaluations are shown. */
 export const comparisonViews = ["changed", "worse", "better", "all"] as const;
+/** Which searches of the log are shown. */
+export const queryViews = ["recent", "zero-results", "slow", "with-thumbs"] as const;

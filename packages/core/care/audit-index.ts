@@ -65,7 +65,7 @@ export const auditIndex = async (
   }
   state.tookMs = tookBefore + ctx.now() - startedAt;
   const audit = auditOf(state, true);
-  await tell(ctx, audit, options.by);
+  await tell(ctx, audit);
   await ctx.catalog.finishAudit(audit, state.id, state.documentsBytes, owner);
   return audit;
 };
@@ -96,7 +96,7 @@ const scopeOf = async (ctx: AuditContext, slug: string): Promise<AuditScope | un
 };
 
 /** The timeline tells of checks that people asked for and of repairs; a routine check that found nothing is no news. */
-const tell = async (ctx: AuditContext, audit: Audit, by: string): Promise<void> => {
+const tell = async (ctx: AuditContext, audit: Audit): Promise<void> => {
   if (audit.differences === 0 && ctx.actor.kind === "system") return;
   const kinds = audit.findings.map((finding) => `${finding.count} ${finding.kind}`).join(", ");
   await ctx.catalog.appendEvent(
@@ -105,7 +105,7 @@ const tell = async (ctx: AuditContext, audit: Audit, by: string): Promise<void> 
       outcome: "ok",
       summary:
         audit.differences === 0
-          ? `${by} had the index checked: nothing differs`
+          ? "checked the index: nothing differs"
           : `found ${audit.differences} ${audit.differences === 1 ? "difference" : "differences"} (${kinds}) and repaired ${audit.repaired}`,
       index: audit.index,
       data: { differences: audit.differences, repaired: audit.repaired },

@@ -9,6 +9,8 @@ export const indexParts: readonly IndexPart[] = [
   { path: "questions", label: "Questions", permission: "questions.read" },
   { path: "evaluations", label: "Evaluations", permission: "questions.read" },
   { path: "bench", label: "Test bench", permission: "builds.read" },
+  { path: "queries", label: "Queries", permission: "queries.read" },
+  { path: "care", label: "Care", permission: "care.read" },
   { path: "settings", label: "Settings", permission: "indexes.read" },
 ];
 

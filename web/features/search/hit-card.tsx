@@ -17,14 +17,17 @@ export const HitCard = ({
   q,
   indexName,
   showIndex,
-  judging,
+  feedback,
+  onOpen,
 }: {
   hit: SearchHit;
   q: string;
   indexName: string;
   showIndex: boolean;
-  /** Where hits may be judged, the buttons for it. */
-  judging?: ReactNode;
+  /** Buttons to say what one makes of it. */
+  feedback?: ReactNode;
+  /** It is opened, here or in another tab. */
+  onOpen?: () => void;
 }) => {
   const Icon = kindIcon(hit.kind);
   const { start, end } = hit.fragment;
@@ -36,7 +39,11 @@ export const HitCard = ({
           data-hit
           href={viewPath(hit.documentId, { version: hit.versionId, passage: hit.passageId, q })}
           prefetch={false}
-          onClick={() => rememberSearch(q, window.location.pathname + window.location.search)}
+          onClick={() => {
+            rememberSearch(q, window.location.pathname + window.location.search);
+            onOpen?.();
+          }}
+          onAuxClick={(event) => (event.button === 1 ? onOpen?.() : undefined)}
           className="min-w-0 truncate text-link outline-none after:absolute after:inset-0 after:rounded-lg group-hover:underline group-hover:underline-offset-4 focus-visible:after:outline-2 focus-visible:after:outline-ring"
         >
           <MarkedText text={hit.title} marks={hit.titleMarks} />
@@ -56,7 +63,7 @@ export const HitCard = ({
         <MarkedText text={hit.text} marks={hit.marks} start={start} end={end} />
         {end < hit.text.length ? " …" : null}
       </p>
-      <div className="mt-2 flex flex-wrap items-center gap-x-2 gap-y-1 text-muted-foreground text-xs">
+      <div className="mt-2 flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1 text-muted-foreground text-xs">
         {showIndex ? <Badge>{indexName}</Badge> : null}
         {hit.tags.slice(0, 4).map((tag) => (
           <Badge key={tag} tone="outline">
@@ -70,7 +77,7 @@ export const HitCard = ({
           </span>
         ) : null}
         <RelativeTime at={hit.updatedAt} className="relative" />
-        {judging}
+        {feedback ? <span className="ml-auto inline-flex items-center gap-1">{feedback}</span> : null}
       </div>
       {hit.parts ? <ScoreParts score={hit.score} parts={hit.parts} /> : null}
     </article>

@@ -9,12 +9,14 @@ import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cn } from "../../ui/cn.ts";
 import { Facets } from "./facets.tsx";
+import { tellOpened } from "./feedback.ts";
 import { HitCard } from "./hit-card.tsx";
 import { searchableIndexesQueryOptions, searchQueryOptions } from "./queries.ts";
 import { ResultsBar } from "./results-bar.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { countFilters, hitsPerPage, pageMax, toggled } from "./search-params.ts";
 import { HitSkeletons, NoHits, StartState } from "./states.tsx";
+import { ThumbButtons } from "./thumb-buttons.tsx";
 import { useHitKeys } from "./use-hit-keys.ts";
 import { useSearchState } from "./use-search-state.ts";
 
@@ -101,26 +103,34 @@ export const SearchPanel = () => {
             ) : (
               <>
                 <ol className={cn("transition-opacity", found.isPlaceholderData && "opacity-70")}>
-                  {result.hits.map((hit) => (
-                    <li key={hit.passageId}>
-                      <HitCard
-                        hit={hit}
-                        q={result.q}
-                        indexName={names.get(hit.index) ?? hit.index}
-                        showIndex={result.indexes.length > 1}
-                        judging={
-                          mayJudge ? (
-                            <JudgeButtons
-                              key={`${result.q} ${hit.passageId}`}
-                              hit={hit}
-                              q={result.q}
-                              queryId={result.queryId}
-                            />
-                          ) : null
-                        }
-                      />
-                    </li>
-                  ))}
+                  {result.hits.map((hit, n) => {
+                    // Hits of the page before may still be shown; then the log knows better.
+                    const rank = found.isPlaceholderData ? undefined : (state.page - 1) * hitsPerPage + n + 1;
+                    return (
+                      <li key={hit.passageId}>
+                        <HitCard
+                          hit={hit}
+                          q={result.q}
+                          indexName={names.get(hit.index) ?? hit.index}
+                          showIndex={result.indexes.length > 1}
+                          onOpen={() => tellOpened(result.queryId, hit, rank)}
+                          feedback={
+                            <>
+                              {mayJudge ? (
+                                <JudgeButtons
+                                  key={`${result.q} ${hit.passageId}`}
+                                  hit={hit}
+                                  q={result.q}
+                                  queryId={result.queryId}
+                                />
+                              ) : null}
+                              <ThumbButtons key={result.queryId} hit={hit} queryId={result.queryId} rank={rank} />
+                            </>
+                          }
+                        />
+                      </li>
+                    );
+                  })}
                 </ol>
                 <Pager
                   page={state.page}
