@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import type { IndexSlug } from "../packages/contracts/index.ts";
+import type { DocumentId, IndexSlug } from "../packages/contracts/index.ts";
+import { evaluateLive } from "./support/builds.ts";
 import { chooseFiles, createIndex, openDocuments, seedDocuments } from "./support/documents.ts";
 import { pdfFile, textFile, uniqueWord } from "./support/files.ts";
 import { expect, test } from "./support/test.ts";
@@ -11,6 +12,9 @@ const word = uniqueWord();
 let index: IndexSlug;
 let empty: IndexSlug;
 let ids: string[] = [];
+let evaluation = "";
+let build = "";
+let question = "";
 
 test.beforeAll(async ({ api }) => {
   index = await createIndex(api, "Accessible");
@@ -24,6 +28,10 @@ test.beforeAll(async ({ api }) => {
       bytes: Buffer.from(`# Text\n\nThe ${word} text.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n`),
     },
   ]);
+  build = (await api.call("indexes.get", { params: { index } })).liveBuildId;
+  const judgment = { documentId: ids[0] as DocumentId, grade: 3 };
+  question = (await api.call("questions.judge", { params: { index }, body: { text: `${word} plan`, judgment } })).id;
+  evaluation = await evaluateLive(api, index);
 });
 
 /** No violation of WCAG 2.2 A and AA, in light and in dark. */
@@ -123,6 +131,52 @@ test.describe("signed in", () => {
       name: "the settings of an index",
       path: () => `/indexes/${index}/settings`,
       shown: (page) => expect(page.getByRole("region", { name: "Settings" })).toBeVisible(),
+    },
+    {
+      name: "the builds of an index",
+      path: () => `/indexes/${index}/builds`,
+      shown: (page) => expect(page.getByRole("region", { name: "History" }).getByRole("listitem")).toBeVisible(),
+    },
+    {
+      name: "a build",
+      path: () => `/indexes/${index}/builds/${build}?tab=configuration`,
+      shown: (page) => expect(page.getByRole("region", { name: "Ranking" })).toBeVisible(),
+    },
+    {
+      name: "a new build",
+      path: () => `/indexes/${index}/builds/new`,
+      shown: (page) => expect(page.getByRole("region", { name: "Plan" })).toBeVisible(),
+    },
+    {
+      name: "questions",
+      path: () => `/indexes/${index}/questions`,
+      shown: (page) => expect(page.getByRole("link", { name: `${word} plan` })).toBeVisible(),
+    },
+    {
+      name: "a question",
+      path: () => `/indexes/${index}/questions/${question}`,
+      shown: (page) =>
+        expect(page.getByRole("region", { name: "What searching finds" }).getByRole("link").first()).toBeVisible(),
+    },
+    {
+      name: "evaluations",
+      path: () => `/indexes/${index}/evaluations`,
+      shown: (page) => expect(page.getByRole("region", { name: "Evaluations" })).toBeVisible(),
+    },
+    {
+      name: "an evaluation",
+      path: () => `/indexes/${index}/evaluations/${evaluation}`,
+      shown: async (page) => page.getByRole("region", { name: "Results" }).getByText(`${word} plan`).click(),
+    },
+    {
+      name: "a comparison",
+      path: () => `/indexes/${index}/evaluations/compare?before=${evaluation}&after=${evaluation}&show=all`,
+      shown: async (page) => page.getByRole("region", { name: "Questions" }).getByText(`${word} plan`).click(),
+    },
+    {
+      name: "the test bench",
+      path: () => `/indexes/${index}/bench?q=${word}&right=${build}`,
+      shown: async (page) => page.getByRole("button", { name: /plan/ }).first().click(),
     },
     {
       name: "the activity",

@@ -48,7 +48,7 @@ export const AsField = ({
       ))}
       <Input
         id="bench-as"
-        className="h-7 w-56 text-xs"
+        className="h-7 w-80 max-w-full text-xs"
         placeholder={value.length === 0 ? "yourself, or user:rita, group:sales, role:reader" : "and as"}
         value={text}
         spellCheck={false}

@@ -1,7 +1,7 @@
 "use client";
 import type { TriedHit } from "@samla/contracts";
 import { Pin, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { MarkedText } from "../../lib/marked-text.tsx";
 import { moveText, type RankMove, RankMoves } from "../../lib/rank-moves.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -27,6 +27,10 @@ export const BenchHits = ({
 }) => {
   const [chosen, setChosen] = useState<string>();
   const move = moves.find((one) => one.id === chosen);
+  const taken = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (chosen) taken.current?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
   if (moves.length === 0)
     return (
       <EmptyState title={isSingle ? "Nothing found" : "Nothing found on either side"}>Try other words.</EmptyState>
@@ -58,7 +62,7 @@ export const BenchHits = ({
         </RankMoves>
       )}
       {move ? (
-        <section aria-label="The hit taken apart" className="rounded-lg border bg-surface p-4">
+        <section ref={taken} aria-label="The hit taken apart" className="rounded-lg border bg-surface p-4">
           <div className="mb-3 flex items-center justify-between gap-3">
             <h3 className="font-medium text-sm">
               {isSingle ? `Hit ${move.before}` : `Left to right: ${moveText(move)}`}
@@ -67,7 +71,12 @@ export const BenchHits = ({
               <X aria-hidden />
             </Button>
           </div>
-          <div className={cn("grid gap-6", !isSingle && "md:grid-cols-2")}>
+          <div
+            className={cn(
+              "grid grid-cols-[minmax(0,1fr)] gap-6",
+              !isSingle && "md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]",
+            )}
+          >
             <Taken hit={hits.before.get(move.id)} q={q} side="Left" />
             {isSingle ? null : <Taken hit={hits.after.get(move.id)} q={q} side="Right" />}
           </div>

@@ -61,7 +61,7 @@ export const BenchPanel = ({ slug }: { slug: string }) => {
   const shownRight = rightBody && rightResult.data?.buildId === right?.id ? rightResult.data : undefined;
   const error = (leftBody && leftResult.error) || (rightBody && rightResult.error);
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <Input
           type="search"
@@ -167,7 +167,7 @@ const Joined = ({
   const hits = { before: byKey(leftKeys, leftResult.hits), after: byKey(rightKeys, rightResult?.hits ?? []) };
   const moved = moves.filter((move) => move.before !== move.after).length;
   return (
-    <div className={cn("grid gap-4 transition-opacity", isStale && "opacity-60")}>
+    <div className={cn("grid grid-cols-[minmax(0,1fr)] gap-4 transition-opacity", isStale && "opacity-60")}>
       {rightResult ? (
         <p className="text-muted-foreground text-xs tabular-nums" aria-live="polite">
           {moved === 0 ? "No hit moved." : `${moved} of ${moves.length} hits moved.`} {formatShare(overlapOf(moves))}{" "}

@@ -86,7 +86,7 @@ const HistoryLine = ({ slug, one, builds }: { slug: string; one: Promotion; buil
 const Name = ({ slug, id, builds }: { slug: string; id: string; builds: readonly BuildDetail[] }) => {
   const build = builds.find((one) => one.id === id);
   return build ? (
-    <Link href={buildPath(slug, id)} className="text-link hover:underline" title={id}>
+    <Link href={buildPath(slug, id)} className="text-link underline underline-offset-2" title={id}>
       {buildTitle(build)}
     </Link>
   ) : (

@@ -41,8 +41,10 @@ export const StartForm = ({
   return (
     <form onSubmit={submit} aria-label="Start an evaluation" className="grid gap-2 rounded-lg border bg-card p-3">
       <div className="flex flex-wrap items-end gap-2">
-        <label className="grid min-w-0 gap-1 text-xs" htmlFor="start-build">
-          <span className="text-muted-foreground">Build</span>
+        <div className="grid min-w-0 gap-1 text-xs">
+          <label htmlFor="start-build" className="text-muted-foreground">
+            Build
+          </label>
           <NativeSelect
             id="start-build"
             className={`max-w-72 ${selectClass}`}
@@ -53,9 +55,11 @@ export const StartForm = ({
             value={buildId}
             onChange={(event) => setBuildId(event.target.value)}
           />
-        </label>
-        <label className="grid gap-1 text-xs" htmlFor="start-mode">
-          <span className="text-muted-foreground">Match by</span>
+        </div>
+        <div className="grid gap-1 text-xs">
+          <label htmlFor="start-mode" className="text-muted-foreground">
+            Match by
+          </label>
           <NativeSelect
             id="start-mode"
             className={selectClass}
@@ -65,11 +69,13 @@ export const StartForm = ({
               setMode(modeOptions.find((one) => one.value === event.target.value)?.value ?? "hybrid")
             }
           />
-        </label>
-        <label className="grid min-w-40 flex-1 gap-1 text-xs" htmlFor="start-note">
-          <span className="text-muted-foreground">Note</span>
+        </div>
+        <div className="grid min-w-40 flex-1 gap-1 text-xs">
+          <label htmlFor="start-note" className="text-muted-foreground">
+            Note
+          </label>
           <Input id="start-note" value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />
-        </label>
+        </div>
         <Button type="submit" variant="primary" busy={start.isPending} disabled={buildId === ""}>
           <Play aria-hidden /> Evaluate
         </Button>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { FileStack, Search, Undo2 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { can, useCan, useMe } from "../../lib/me.ts";
 import { indexPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
@@ -90,8 +90,14 @@ export const IndexFrame = ({ slug, children }: { slug: string; children: ReactNo
 const Parts = ({ slug }: { slug: string }) => {
   const { data: me } = useMe();
   const current = partOf(slug, usePathname());
+  const list = useRef<HTMLElement>(null);
+  // On a narrow screen the part one is in may lie outside.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked for anew whenever the part changes
+  useEffect(() => {
+    list.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [current]);
   return (
-    <nav aria-label="Parts of the index" className="flex gap-4 overflow-x-auto border-b">
+    <nav ref={list} aria-label="Parts of the index" className="flex gap-4 overflow-x-auto border-b">
       {indexParts
         .filter((part) => can(me, part.permission))
         .map((part) => (
