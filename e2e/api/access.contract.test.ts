@@ -41,6 +41,16 @@ describe("roles", () => {
         ["admin"],
         (c) => c.call("indexes.patch", { params: { index: library }, body: { description: "d" } }),
       ],
+      [
+        "builds.list",
+        ["editor", "operator", "admin"],
+        (c) => c.call("builds.list", { params: { index: library }, query: {} }),
+      ],
+      [
+        "indexes.promotions",
+        ["editor", "operator", "admin"],
+        (c) => c.call("indexes.promotions", { params: { index: library } }),
+      ],
       ["platform.me", ["nobody", "reader", "editor", "operator", "admin"], (c) => c.call("platform.me")],
     ];
     for (const role of ["nobody", "reader", "editor", "operator", "admin"] as const) {

@@ -5,6 +5,7 @@ import {
   type BuildStage,
   buildStages,
   changesOfConfig,
+  type StepName,
 } from "@samla/contracts";
 import { requireIndex } from "../documents/access.ts";
 import { type EngineContext, Failure, type FillRecord } from "../kernel/index.ts";
@@ -14,6 +15,7 @@ import { statisticsOf } from "./read-builds.ts";
 
 const dataStages: readonly BuildStage[] = ["extract", "split", "embed", "write"];
 const bytesPerValue = 4;
+const sampledDocuments = 20;
 
 /** The stages that run again for every document: all from the first one that differs. */
 export const stagesToRun = (live: BuildConfig, config: BuildConfig): BuildStage[] => {
@@ -44,14 +46,13 @@ export const planBuild = async (
     ctx.catalog.getFills(builds.map((build) => build.id)),
   ]);
   const stages = stagesToRun(live.config, input.config);
-  const pace = paceOf(builds, fills, live, stages);
+  const pace = paceOf(builds, fills, live, stages) ?? (await paceOfReadings(ctx, index.slug, stages));
   const livePassages = statistics?.passages ?? 0;
   const passages = Math.round(livePassages * passagesRatio(live.config, input.config));
   const textBytes = Math.max(
     0,
     (statistics?.sizeBytes ?? 0) - (statistics?.vectors ?? 0) * live.config.dimensions * bytesPerValue,
   );
-  const same = builds.find((build) => isSameConfig(build.config, input.config));
   return {
     liveBuildId: live.id,
     changes: changesOfConfig(live.config, input.config),
@@ -66,17 +67,39 @@ export const planBuild = async (
       ),
       usd: null,
       basis: pace
-        ? `At ${pace.documentsPerSecond.toFixed(1)} documents a second, as ${pace.what}; size from the live build's table.`
-        : "No build of this index has been filled yet, so there is no rate to go by; size from the live build's table.",
+        ? `At ${pace.documentsPerSecond.toPrecision(2)} documents a second, as ${pace.what}; size from the live build's table.`
+        : "Nothing was read or filled in this index yet, so there is no rate to go by; size from the live build's table.",
     },
-    warnings: [
-      ...(same ? [`The build ${same.id} (${same.status}) has this very configuration.`] : []),
-      ...(input.config.embedder !== live.config.embedder && input.config.dimensions > 0
-        ? ["Scores of another embedder do not compare with those of the live build."]
-        : []),
-      ...(documents === 0 ? ["The index has no document that could be in it."] : []),
-    ],
+    warnings: await warningsOf(ctx, index.slug, live, builds, input.config, documents),
   };
+};
+
+/** What is allowed and yet worth knowing. */
+const warningsOf = async (
+  ctx: EngineContext,
+  slug: string,
+  live: Build,
+  builds: readonly Build[],
+  config: BuildConfig,
+  documents: number,
+): Promise<string[]> => {
+  const same = builds.find((build) => isSameConfig(build.config, config));
+  const ruled = [...new Set([...config.pinned, ...config.buried].flatMap((rule) => rule.documentIds))];
+  const rows = await ctx.catalog.getDocuments(ruled);
+  const unknown = ruled.filter((id) => {
+    const document = rows.get(id);
+    return !document || document.deletedAt !== undefined || document.index !== slug;
+  });
+  return [
+    ...(same ? [`The build ${same.id} (${same.status}) has this very configuration.`] : []),
+    ...(config.embedder !== live.config.embedder && config.dimensions > 0
+      ? ["Scores of another embedder do not compare with those of the live build."]
+      : []),
+    ...(unknown.length > 0
+      ? [`These pinned or buried documents are not in the index: ${unknown.slice(0, 10).join(", ")}.`]
+      : []),
+    ...(documents === 0 ? ["The index has no document that could be in it."] : []),
+  ];
 };
 
 /** More overlap and shorter targets make more passages, in proportion. */
@@ -104,4 +127,40 @@ const paceOf = (
     };
   }
   return undefined;
+};
+
+/** How long the newest documents took at the stages that run again, as their own steps tell: without any fill to go by. */
+const paceOfReadings = async (
+  ctx: EngineContext,
+  slug: string,
+  stages: readonly BuildStage[],
+): Promise<{ documentsPerSecond: number; what: string } | undefined> => {
+  const { items } = await ctx.catalog.listDocuments({
+    index: slug as Build["index"],
+    status: "ready",
+    deleted: false,
+    sort: "updated",
+    order: "desc",
+    limit: sampledDocuments,
+  });
+  const versions = await Promise.all(items.map((one) => ctx.catalog.getVersion(one.id, one.headVersionId)));
+  const names: readonly StepName[] = [
+    ...(stages.includes("extract") ? (["extract", "ocr"] as const) : []),
+    ...(stages.includes("embed") ? (["embed"] as const) : []),
+    "index",
+  ];
+  const seconds = versions.flatMap((version) => {
+    const steps = version?.steps.filter((step) => names.includes(step.name) && step.endedAt) ?? [];
+    if (steps.length === 0) return [];
+    return [
+      steps.reduce((sum, step) => sum + (Date.parse(step.endedAt ?? step.startedAt) - Date.parse(step.startedAt)), 0) /
+        1000,
+    ];
+  });
+  const total = seconds.reduce((sum, one) => sum + one, 0);
+  if (total <= 0) return undefined;
+  return {
+    documentsPerSecond: seconds.length / total,
+    what: `the newest ${seconds.length} documents took one after another, their waiting included`,
+  };
 };

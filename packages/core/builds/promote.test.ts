@@ -409,6 +409,22 @@ describe("builds", () => {
     });
     expect((await plan({ embedder: "none", dimensions: 0 })).estimate.sizeBytes).toBe(200 * 100);
     expect((await plan({})).warnings[0]).toContain("this very configuration");
+    const gone = "doc_00000000000000000000000000" as never;
+    const ruled = await plan({ pinned: [{ query: "tides", documentIds: [gone] }] });
+    expect(ruled).toMatchObject({ stages: ["write"], changes: [{ path: "pinned", stage: "query" }] });
+    expect(ruled.warnings).toEqual([expect.stringContaining(gone)]);
+    const [version] = world.rows.versions.values();
+    const took = {
+      startedAt: "2026-01-01T00:00:00.000Z",
+      endedAt: "2026-01-01T00:00:04.000Z",
+      status: "done" as const,
+    };
+    if (version) world.rows.versions.set(version.id, { ...version, steps: [{ name: "embed", ...took }] });
+    expect((await plan({ targetTokens: 200 })).estimate).toMatchObject({
+      seconds: 4,
+      basis: expect.stringContaining("0.25 documents a second, as the newest 1 documents took"),
+    });
+    if (version) world.rows.versions.set(version.id, { ...version, steps: [] });
     const build = await filled(world, { ocr: "off" });
     world.rows.built.fills.set(build.id, {
       ...(world.rows.built.fills.get(build.id) as never as object),
