@@ -115,19 +115,25 @@ describe("readers of documents on DynamoDB", () => {
     await add("long", "first.txt");
     const hidden: string[] = [];
     for (let i = 0; i < 45; i += 1) hidden.push((await add("long", `h${i}.txt`, ["group:board"])).id);
-    const names: string[] = [];
-    let cursor: string | undefined;
-    let calls = 0;
-    do {
-      const page = await catalog.listDocuments(query("long", { limit: 1, ...(cursor ? { cursor } : {}) }), eve);
-      names.push(...page.items.map((one) => one.name));
-      cursor = page.nextCursor;
-      calls += 1;
-      const told = cursor ? Buffer.from(cursor, "base64url").toString() : "";
-      expect(hidden.filter((id) => told.includes(id))).toEqual([]);
-    } while (cursor && calls < 20);
-    expect(names).toEqual(["first.txt"]);
-    expect(calls).toBeGreaterThan(1);
+    for (const [order, limit] of [
+      ["desc", 1],
+      ["asc", 2],
+    ] as const) {
+      const names: string[] = [];
+      let cursor: string | undefined;
+      let calls = 0;
+      do {
+        const more = { order, limit, ...(cursor ? { cursor } : {}) };
+        const page = await catalog.listDocuments(query("long", more), eve);
+        names.push(...page.items.map((one) => one.name));
+        cursor = page.nextCursor;
+        calls += 1;
+        const told = cursor ? Buffer.from(cursor, "base64url").toString() : "";
+        expect(hidden.filter((id) => told.includes(id))).toEqual([]);
+      } while (cursor && calls < 20);
+      expect(names).toEqual(["first.txt"]);
+      expect(calls).toBeGreaterThan(1);
+    }
   });
 
   it("are counted by who may read, through every change", async () => {
