@@ -2,7 +2,7 @@
 import type { ComparedQuestion, EvaluationComparison } from "@samla/contracts";
 import { comparisonViews } from "@samla/contracts/plain";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowLeftRight, GitCompareArrows } from "lucide-react";
+import { ArrowLeftRight, ChevronRight, GitCompareArrows } from "lucide-react";
 import Link from "next/link";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { buildListOptions } from "../../lib/builds.ts";
@@ -189,8 +189,12 @@ const ComparedLine = ({
   const moved = row.moves.filter((move) => move.before !== move.after).length;
   return (
     <li>
-      <details>
+      <details className="group">
         <summary className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2 text-sm hover:bg-surface">
+          <ChevronRight
+            className="-mr-2 size-3.5 shrink-0 text-muted-foreground transition-transform group-open:rotate-90"
+            aria-hidden
+          />
           <span className="min-w-0 flex-1 basis-56 break-words font-medium">{row.text}</span>
           <span className="text-muted-foreground text-xs">{moved === 0 ? "no hit moved" : `${moved} moved`}</span>
           <span className="text-xs tabular-nums">

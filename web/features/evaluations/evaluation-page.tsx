@@ -2,7 +2,7 @@
 import type { Evaluation, QuestionResult } from "@samla/contracts";
 import { evaluationOrders, isEvaluationOver } from "@samla/contracts/plain";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Ban } from "lucide-react";
+import { Ban, ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
@@ -121,7 +121,7 @@ const CompareWith = ({ slug, evaluation }: { slug: string; evaluation: Evaluatio
   return (
     <NativeSelect
       aria-label="Compare with"
-      className="max-w-64 [&_select]:h-8"
+      className="max-w-64 [&_select]:h-8 [&_svg]:top-2.5"
       value=""
       options={[
         { value: "", label: "Compare with…" },
@@ -181,6 +181,10 @@ const ResultLine = ({ slug, result, evaluation }: { slug: string; result: Questi
   <li>
     <details className="group">
       <summary className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2 text-sm hover:bg-surface">
+        <ChevronRight
+          className="-mr-2 size-3.5 shrink-0 text-muted-foreground transition-transform group-open:rotate-90"
+          aria-hidden
+        />
         <span className="min-w-0 flex-1 basis-56 break-words font-medium">{result.text}</span>
         {result.error ? (
           <span className="text-destructive text-xs">{result.error}</span>

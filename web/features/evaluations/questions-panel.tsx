@@ -72,7 +72,7 @@ export const QuestionsPanel = ({ slug }: { slug: string }) => {
           />
           <NativeSelect
             aria-label="Judgments"
-            className="[&_select]:h-8"
+            className="[&_select]:h-8 [&_svg]:top-2.5"
             options={judgedOptions}
             value={state.judged}
             onChange={(event) =>
