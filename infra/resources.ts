@@ -153,7 +153,7 @@ export const queueConsumers = {
   process: { function: "process", batchSize: 1, maxConcurrency: 2 },
   index: { function: "write-index", batchSize: 10, maxConcurrency: 2 },
   embed: { function: "embed", batchSize: 1, maxConcurrency: 1 },
-  fill: { function: "fill", batchSize: 1, maxConcurrency: 2 },
+  fill: { function: "fill", batchSize: 5, maxConcurrency: 2 },
   evaluate: { function: "evaluate", batchSize: 1, maxConcurrency: 2 },
 } as const satisfies Record<QueueName, { function: FunctionName; batchSize: number; maxConcurrency: number }>;
 

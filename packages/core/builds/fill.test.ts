@@ -432,6 +432,26 @@ describe("documents that cannot be brought in", () => {
   });
 });
 
+describe("a worker whose time is over", () => {
+  it("hands its document back, and that counts as no failure", async () => {
+    const world = await openWorld();
+    const ids = await ready(world, "a.txt", text);
+    const build = await start(world, { ocr: "off" });
+    const over = new AbortController();
+    const { extract } = world.ctx.extractor;
+    world.ctx.extractor.extract = async (one) => {
+      over.abort();
+      return extract(one);
+    };
+    const message = { kind: "prepare" as const, index: "library", buildId: build.id, documentId: ids.documentId };
+    await handleFillMessage({ ...world.ctx, signal: over.signal }, message, true);
+    expect(fillOf(world, build.id)).toMatchObject({ done: 0, failed: 0 });
+    world.ctx.extractor.extract = extract;
+    await drain(world);
+    expect(fillOf(world, build.id)).toMatchObject({ done: 1, failed: 0 });
+  });
+});
+
 describe("a version that is marked by the live build", () => {
   it("is marked also when the live build changes while it is written", async () => {
     const world = await openWorld();

@@ -65,6 +65,12 @@ export const prepareDocument = async (
     await forgetFailure(ctx, wanted);
   } catch (error) {
     if (watch.dropped()) return release(ctx, wanted);
+    if (ctx.signal.aborted) {
+      // The worker's time is over, which says nothing about the document: another one goes on with it.
+      await release(ctx, wanted);
+      const { lastAttempt: _, ...message } = input;
+      return ctx.queues.sendFill([{ kind: "prepare", ...message }]);
+    }
     const known = isExtractProblem(error) && error.code !== "internal" ? error : undefined;
     if (!known) ctx.log("error", "a document was not prepared", { ...input, error: String(error) });
     if (!known && !input.lastAttempt) {
