@@ -53,7 +53,7 @@ test("the page of an index shows its figures, its live build and its ranking", a
   await expect(page.getByText("100 % of the passages")).toBeVisible({ timeout: 60_000 });
   const build = page.getByRole("region", { name: "Live build" });
   await expect(build).toContainText(/bld_/);
-  await expect(build.getByText(/dimensions/)).toBeVisible();
+  await expect(build.getByText("Dimensions")).toBeVisible();
 });
 
 test("settings that two people change at once are shown side by side, and neither change is lost", async ({
