@@ -113,6 +113,8 @@ describe("32 people who search", () => {
     const first = (await getIndex(client)).liveBuildId;
     const candidate = await filled(client, (await startBuild(client, { targetTokens: 60, splitBy: "size" })).id);
     expect(candidate.status).toBe("ready");
+    const seconds = (Date.parse(candidate.fill?.endedAt ?? "") - Date.parse(candidate.fill?.startedAt ?? "")) / 1000;
+    console.log(`${documents} documents, ${candidate.statistics?.passages} passages filled in ${seconds.toFixed(1)} s`);
     const texts = new Map([
       [first, await textsOf(client, first)],
       [candidate.id, await textsOf(client, candidate.id)],

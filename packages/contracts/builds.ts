@@ -129,7 +129,7 @@ export const PromotionGate = z.object({
   ndcg10DropMax: z.number().min(0).max(1).default(0.01),
   recall10DropMax: z.number().min(0).max(1).default(0.02),
   zeroResultRiseMax: z.number().min(0).max(1).default(0.02),
-  /** Largest share of documents that may have failed. */
+  /** Largest share of the index's documents that may be missing, because they failed or are still on their way. */
   failedShareMax: z.number().min(0).max(1).default(0.05),
 });
 export type PromotionGate = z.infer<typeof PromotionGate>;

@@ -25,8 +25,8 @@ const percent = (share: number): string => `${(share * 100).toFixed(1).replace(/
 export const findObstacles = (input: {
   gate: PromotionGate;
   build: Pick<Build, "status">;
-  /** Documents that are in the candidate, and those that failed. */
-  documents: { done: number; failed: number };
+  /** Documents that are in the candidate, those that failed, and all that belong into it as the index is now. */
+  documents: { done: number; failed: number; belonging: number };
   measured: Measured | undefined;
 }): Obstacle[] => {
   const { gate, build, documents, measured } = input;
@@ -66,13 +66,14 @@ export const findObstacles = (input: {
         "Look at the questions without a result.",
       );
   }
-  const all = documents.done + documents.failed;
-  const share = all > 0 ? documents.failed / all : 0;
+  const all = Math.max(documents.done + documents.failed, documents.belonging);
+  const missing = all - documents.done;
+  const share = all > 0 ? missing / all : 0;
   if (share > gate.failedShareMax + epsilon)
     add(
       "failedDocuments",
-      `${documents.failed} of ${all} documents (${percent(share)}) are not in it; at most ${percent(gate.failedShareMax)} may be missing.`,
-      "See why they failed, and try them again.",
+      `${missing} of ${all} documents (${percent(share)}) are not in it, ${documents.failed} of them failed; at most ${percent(gate.failedShareMax)} may be missing.`,
+      documents.failed > 0 ? "See why they failed, and try them again." : "Wait until they have come in.",
     );
   return obstacles;
 };

@@ -184,7 +184,7 @@ describe("the gate", () => {
     findObstacles({
       gate,
       build: { status: "ready" },
-      documents: { done: 100, failed: 0 },
+      documents: { done: 100, failed: 0, belonging: 100 },
       measured: { live: figures, candidate: { ...figures, ...candidate } },
       ...more,
     }).map((one) => one.rule);
@@ -193,14 +193,16 @@ describe("the gate", () => {
     expect(judged({})).toEqual([]);
     expect(judged({ ndcg10: 0.9, recall10: 1, zeroResultRate: 0 })).toEqual([]);
     expect(judged({ ndcg10: 0.69, recall10: 0.78, zeroResultRate: 0.12 })).toEqual([]);
-    expect(judged({}, { documents: { done: 95, failed: 5 } })).toEqual([]);
+    expect(judged({}, { documents: { done: 95, failed: 5, belonging: 100 } })).toEqual([]);
   });
 
   it("bars each regression beyond its threshold, missing documents and a missing evaluation", () => {
     expect(judged({ ndcg10: 0.689 })).toEqual(["ndcg10"]);
     expect(judged({ recall10: 0.77 })).toEqual(["recall10"]);
     expect(judged({ zeroResultRate: 0.13 })).toEqual(["zeroResultRate"]);
-    expect(judged({}, { documents: { done: 94, failed: 6 } })).toEqual(["failedDocuments"]);
+    expect(judged({}, { documents: { done: 94, failed: 6, belonging: 100 } })).toEqual(["failedDocuments"]);
+    // Also those that were uploaded since and are still on their way.
+    expect(judged({}, { documents: { done: 94, failed: 0, belonging: 100 } })).toEqual(["failedDocuments"]);
     expect(judged({}, { gate: { ...gate, evaluationRequired: true }, measured: undefined })).toEqual(["evaluation"]);
     expect(judged({}, { build: { status: "failed" } })).toEqual(["status"]);
     expect(judged({ ndcg10: 0, recall10: 0, zeroResultRate: 1 })).toEqual(["ndcg10", "recall10", "zeroResultRate"]);

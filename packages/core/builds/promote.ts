@@ -25,6 +25,7 @@ import {
   timestamp,
 } from "../kernel/index.ts";
 import { requireBuild } from "./access.ts";
+import { countBelonging } from "./create-build.ts";
 import { findObstacles } from "./gate.ts";
 import { statisticsOf } from "./read-builds.ts";
 import { applyRetention } from "./retention.ts";
@@ -62,8 +63,9 @@ const judge = async (
   index: IndexRecord,
   build: Build,
 ): Promise<Pick<PromotionPlan, "metrics" | "obstacles"> & { fill: FillRecord | undefined }> => {
-  const [fills, evaluated] = await Promise.all([
+  const [fills, belonging, evaluated] = await Promise.all([
     ctx.catalog.getFills([build.id]),
+    countBelonging(ctx, index.slug),
     comparableEvaluations(ctx, index.slug, index.liveBuildId, build.id),
   ]);
   const fill = fills.get(build.id);
@@ -85,7 +87,7 @@ const judge = async (
     obstacles: findObstacles({
       gate: index.settings.gate,
       build,
-      documents: { done: fill?.done ?? 0, failed: fill?.failed ?? 0 },
+      documents: { done: fill?.done ?? 0, failed: fill?.failed ?? 0, belonging },
       measured: metrics,
     }),
   };
