@@ -4,7 +4,7 @@ export const region = aws.getRegionOutput().region;
 export const accountId = aws.getCallerIdentityOutput().accountId;
 
 const numberOf = (name: string, fallback: number): number => {
-  const value = Number(process.env[name] ?? fallback);
+  const value = Number(process.env[name] || fallback);
   if (!Number.isFinite(value) || value < 0)
     throw new Error(`${name} is ${process.env[name]}; give a number of at least 0.`);
   return value;

@@ -70,11 +70,12 @@ const runProject = (name, project) =>
       console.error(output.split("\n").slice(-200).join("\n"));
       if (totals.failed === 0) totals.failed += 1;
     } else
-      for (const line of output.split("\n").filter((one) => /\bMRR\b|\d\/\d|\bskip/i.test(one)))
+      for (const line of output.split("\n").filter((one) => /\bMRR\b|\d\/\d|\bskip|^figure:|unpacked with/i.test(one)))
         console.log(`    ${line.trim()}`);
   });
 
 await runProject("contract tests", "contract");
+await runProject("what would be deployed to AWS", "aws");
 await runProject("real documents and judged collections", "corpus");
 
 await step("browser tests", async () => {

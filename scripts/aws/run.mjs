@@ -1,4 +1,4 @@
-// npm run build:aws | grants | cloudformation | licenses | sbom | plan | deploy
+// npm run build:aws | grants | cloudformation | licenses | sbom | plan | deploy | remove
 import { install, root, run, step, stop } from "../tools.mjs";
 import { installInfra, runTs, sst } from "./tools.mjs";
 
@@ -18,7 +18,7 @@ const build = async () => {
 /** The same functions that the tests have loaded; the console is built by SST itself, by the command in infra/web.ts. */
 const callSst = async (verb) => {
   if (!args.includes("--stage"))
-    stop(`Say which stage: npm run ${verb === "diff" ? "plan" : "deploy"} -- --stage production`);
+    stop(`Say which stage: npm run ${verb === "diff" ? "plan" : verb} -- --stage production`);
   await step("functions and layers", () => must("scripts/aws/build-functions.ts"));
   const { code } = await run(sst, [verb, ...args], { cwd: root, env: { SST_TELEMETRY_DISABLED: "1" } });
   process.exit(code);
@@ -32,6 +32,7 @@ const commands = {
   sbom: () => must("scripts/aws/write-sbom.ts"),
   plan: () => callSst("diff"),
   deploy: () => callSst("deploy"),
+  remove: () => callSst("remove"),
 };
 
 if (!commands[command]) stop(`There is no ${command}. Choose one of ${Object.keys(commands).join(", ")}.`);
