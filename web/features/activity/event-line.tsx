@@ -1,14 +1,20 @@
 import type { TimelineEvent } from "@samla/contracts";
 import {
+  Boxes,
   CircleAlert,
   CircleCheck,
   CircleSlash,
   Cpu,
   FilePlus,
   FileText,
+  FlaskConical,
   Library,
+  ListChecks,
+  LockKeyhole,
   type LucideIcon,
   RefreshCw,
+  Rocket,
+  ShieldCheck,
   Tag,
   Trash2,
   Undo2,
@@ -18,6 +24,7 @@ import Link from "next/link";
 import { cn } from "../../ui/cn.ts";
 import { CopyableId } from "../../ui/copyable-id.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
+import { linksOfEvent } from "./event-links.ts";
 import { actionLabel } from "./timeline.ts";
 
 const icons: Partial<Record<TimelineEvent["action"], LucideIcon>> = {
@@ -36,12 +43,30 @@ const icons: Partial<Record<TimelineEvent["action"], LucideIcon>> = {
   "index.created": Library,
   "index.changed": Library,
   "index.deleted": Library,
+  "document.access-changed": LockKeyhole,
+  "build.created": Boxes,
+  "build.ready": CircleCheck,
+  "build.paused": Boxes,
+  "build.resumed": Boxes,
+  "build.cancelled": CircleSlash,
+  "build.promoted": Rocket,
+  "build.rolled-back": Undo2,
+  "build.deleted": Trash2,
+  "question.imported": ListChecks,
+  "question.changed": ListChecks,
+  "question.deleted": Trash2,
+  "evaluation.started": FlaskConical,
+  "evaluation.done": FlaskConical,
+  "evaluation.cancelled": CircleSlash,
+  "care.checked": ShieldCheck,
+  "care.repaired": ShieldCheck,
 };
 
 /** One event: who did what, to which ids, when, and why it failed if it did. */
 export const EventLine = ({ event, isFirst }: { event: TimelineEvent; isFirst?: boolean }) => {
   const hasFailed = event.outcome === "failed";
   const Icon = hasFailed ? CircleAlert : (icons[event.action] ?? FileText);
+  const links = linksOfEvent(event);
   const ActorIcon = event.actor.kind === "person" ? User : Cpu;
   return (
     <article
@@ -71,11 +96,15 @@ export const EventLine = ({ event, isFirst }: { event: TimelineEvent; isFirst?: 
           </p>
         ) : null}
         <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-2 text-muted-foreground text-xs">
-          {event.index ? (
-            <Link href={`/indexes/${event.index}`} prefetch={false} className="hover:text-foreground hover:underline">
-              {event.index}
-            </Link>
-          ) : null}
+          {links.map(({ label, path }) => (
+            <span key={path} className="inline-flex items-center">
+              <Link href={path} prefetch={false} className="hover:text-foreground hover:underline">
+                {label}
+              </Link>
+              {label === "build" && event.buildId ? <CopyableId id={event.buildId} label="build id" /> : null}
+            </span>
+          ))}
+          {event.index && links.length === 0 ? event.index : null}
           {event.documentId ? (
             <span className="inline-flex items-center">
               <Link
@@ -94,7 +123,7 @@ export const EventLine = ({ event, isFirst }: { event: TimelineEvent; isFirst?: 
               <CopyableId id={event.versionId} label="version id" />
             </span>
           ) : null}
-          {event.buildId ? (
+          {event.buildId && !links.some(({ label }) => label === "build") ? (
             <span className="inline-flex items-center">
               build
               <CopyableId id={event.buildId} label="build id" />

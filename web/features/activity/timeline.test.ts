@@ -1,6 +1,7 @@
 import type { TimelineEvent } from "@samla/contracts";
 import { matchQuery, QueryClient } from "@tanstack/react-query";
 import { describe, expect, it } from "vitest";
+import { linksOfEvent } from "./event-links.ts";
 import { documentIdError, type EventFilter, eventQueryOf, matchesEventFilter, noFilter } from "./filter.ts";
 import { activityKeys } from "./keys.ts";
 import { groupByDay, joinEvents } from "./timeline.ts";
@@ -74,5 +75,25 @@ describe("activity query keys", () => {
   });
   it("an empty filter and an absent one are the same history", () => {
     expect(activityKeys.history({ ...noFilter, index: "" })).toEqual(activityKeys.history(noFilter));
+  });
+});
+
+describe("an event leads to", () => {
+  const at = (more: Partial<TimelineEvent>) => linksOfEvent(eventOf(1, more)).map(({ path }) => path);
+  const buildId = "bld_01J00000000000000000000000" as TimelineEvent["buildId"];
+  const evaluationId = "evl_01J00000000000000000000000";
+  it("what it speaks of, and never to what is gone", () => {
+    expect(at({ action: "build.promoted", buildId })).toEqual([
+      "/indexes/manuals",
+      `/indexes/manuals/builds/${buildId}`,
+    ]);
+    expect(at({ action: "build.deleted", buildId })).toEqual(["/indexes/manuals"]);
+    expect(at({ action: "index.deleted" })).toEqual([]);
+    expect(at({ action: "care.repaired" })).toContain("/indexes/manuals/care");
+    expect(at({ action: "question.imported" })).toContain("/indexes/manuals/questions");
+    expect(at({ action: "evaluation.done", data: { evaluationId } })).toContain(
+      `/indexes/manuals/evaluations/${evaluationId}`,
+    );
+    expect(at({ action: "evaluation.done", data: { evaluationId: "../x" } })).toContain("/indexes/manuals/evaluations");
   });
 });

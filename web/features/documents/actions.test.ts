@@ -9,13 +9,13 @@ const offered = (status: VersionStatus, role: Role, more = {}) =>
 
 describe("what may be done with a document", () => {
   it.each([
-    ["uploading", "editor", "cancel delete rename tag"],
-    ["queued", "editor", "cancel delete download rename replace tag"],
-    ["extracting", "editor", "cancel delete download rename replace tag"],
-    ["indexing", "editor", "cancel delete download rename replace tag"],
-    ["ready", "editor", "delete download rename replace reprocess tag"],
-    ["failed", "editor", "delete download rename replace reprocess tag"],
-    ["cancelled", "admin", "delete download rename replace reprocess tag"],
+    ["uploading", "editor", "access cancel delete rename tag"],
+    ["queued", "editor", "access cancel delete download rename replace tag"],
+    ["extracting", "editor", "access cancel delete download rename replace tag"],
+    ["indexing", "editor", "access cancel delete download rename replace tag"],
+    ["ready", "editor", "access delete download rename replace reprocess tag"],
+    ["failed", "editor", "access delete download rename replace reprocess tag"],
+    ["cancelled", "admin", "access delete download rename replace reprocess tag"],
     ["ready", "reader", "download"],
     ["uploading", "reader", ""],
     ["ready", "operator", "download"],
@@ -36,6 +36,7 @@ describe("what may be done with a document", () => {
       reprocess: 2,
       cancel: 1,
       tag: 3,
+      access: 3,
     });
     expect(batchActionsOf(documents, mayAs("reader"), nowMs)).toEqual({
       delete: 0,
@@ -43,6 +44,7 @@ describe("what may be done with a document", () => {
       reprocess: 0,
       cancel: 0,
       tag: 0,
+      access: 0,
     });
   });
 

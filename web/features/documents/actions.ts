@@ -5,6 +5,7 @@ export const documentActionNames = [
   "download",
   "rename",
   "tag",
+  "access",
   "replace",
   "reprocess",
   "cancel",
@@ -33,7 +34,7 @@ export const documentActions = (
     if (document.purgeAt === undefined || Date.parse(document.purgeAt) > nowMs) actions.add("restore");
     return actions;
   }
-  actions.add("rename").add("tag").add("delete");
+  actions.add("rename").add("tag").add("access").add("delete");
   if (bytesHere) actions.add("replace");
   if (canReprocess(document.status)) actions.add("reprocess");
   if (canCancel(document.status)) actions.add("cancel");
@@ -45,11 +46,11 @@ export const batchActionsOf = (
   documents: readonly Facts[],
   may: (permission: Permission) => boolean,
   nowMs: number,
-): Record<"delete" | "restore" | "reprocess" | "cancel" | "tag", number> => {
-  const counts = { delete: 0, restore: 0, reprocess: 0, cancel: 0, tag: 0 };
+): Record<"delete" | "restore" | "reprocess" | "cancel" | "tag" | "access", number> => {
+  const counts = { delete: 0, restore: 0, reprocess: 0, cancel: 0, tag: 0, access: 0 };
   for (const document of documents) {
     const actions = documentActions(document, may, nowMs);
-    for (const name of ["delete", "restore", "reprocess", "cancel", "tag"] as const)
+    for (const name of ["delete", "restore", "reprocess", "cancel", "tag", "access"] as const)
       if (actions.has(name)) counts[name] += 1;
   }
   return counts;

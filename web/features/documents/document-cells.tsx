@@ -1,6 +1,6 @@
 import type { Document } from "@samla/contracts";
 import { formatBytes, isInProgress } from "@samla/contracts/plain";
-import { Circle, CircleAlert, CircleCheck, CircleSlash, LoaderCircle } from "lucide-react";
+import { Circle, CircleAlert, CircleCheck, CircleSlash, LoaderCircle, LockKeyhole } from "lucide-react";
 import Link from "next/link";
 import { formatCount } from "../../lib/format.ts";
 import { kindIcon, kindLabel } from "../../lib/kinds.ts";
@@ -48,22 +48,29 @@ export const StatusCell = ({ document }: { document: Document }) => {
   );
 };
 
-/** Name over folder. The link is real, so it opens in a new tab as links do. */
-export const NameCell = ({ document }: { document: Document }) => {
+/** Name over folder, with a lock where only some may read. The link is real, so it opens in a new tab as links do. */
+export const NameCell = ({ document, showsReaders }: { document: Document; showsReaders: boolean }) => {
   const Icon = kindIcon(document.kind);
   return (
     <div className="flex min-w-0 items-center gap-2.5">
       <Icon className="size-4 shrink-0 text-muted-foreground" aria-hidden />
       <div className="min-w-0">
-        <Link
-          href={`/documents/${document.id}`}
-          prefetch={false}
-          tabIndex={-1}
-          title={document.title ? `${document.name}\n${document.title}` : document.name}
-          className="block truncate font-medium text-foreground hover:underline"
-        >
-          {document.name}
-        </Link>
+        <div className="flex min-w-0 items-center gap-1.5">
+          <Link
+            href={`/documents/${document.id}`}
+            prefetch={false}
+            tabIndex={-1}
+            title={document.title ? `${document.name}\n${document.title}` : document.name}
+            className="block truncate font-medium text-foreground hover:underline"
+          >
+            {document.name}
+          </Link>
+          {showsReaders && document.readers ? (
+            <span title={`Only for ${document.readers.join(", ")}`} className="inline-flex shrink-0 text-warning">
+              <LockKeyhole className="size-3.5" aria-label={`Only for ${document.readers.join(", ")}`} role="img" />
+            </span>
+          ) : null}
+        </div>
         {document.path ? (
           <div className="truncate text-2xs text-muted-foreground" title={document.path}>
             {document.path}

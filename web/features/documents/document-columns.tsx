@@ -31,7 +31,12 @@ export const documentColumns = helper.columns([
   helper.accessor("name", {
     header: "Name",
     meta: { className: "", sort: "name" },
-    cell: ({ row }) => <NameCell document={row.original} />,
+    cell: ({ row, table }) => (
+      <NameCell
+        document={row.original}
+        showsReaders={table.options.meta?.actionsOf(row.original).has("access") ?? false}
+      />
+    ),
   }),
   helper.accessor("status", {
     header: "Status",

@@ -18,12 +18,15 @@ export const DocumentOverview = ({
   head,
   onRetry,
   isRetrying,
+  onShare,
   replace,
 }: {
   document: Document;
   head: Version | undefined;
   onRetry?: () => void;
   isRetrying: boolean;
+  /** Opens the window for its readers, for those who may change them; others are told nothing of it. */
+  onShare?: () => void;
   /** Offers to upload another file instead, where that is the way out. */
   replace?: ReactNode;
 }) => (
@@ -77,6 +80,14 @@ export const DocumentOverview = ({
       <Fact label="Passages">{formatCount(document.passages)}</Fact>
       <Fact label="Vectors">{formatCount(document.vectors)}</Fact>
       {document.language ? <Fact label="Language">{document.language}</Fact> : null}
+      {onShare ? (
+        <Fact label="Readers">
+          {document.readers ? document.readers.join(", ") : "those of the index"}{" "}
+          <button type="button" onClick={onShare} className="whitespace-nowrap text-link hover:underline">
+            Change
+          </button>
+        </Fact>
+      ) : null}
       <Fact label="Created">
         <RelativeTime at={document.createdAt} /> by {document.createdBy}
       </Fact>

@@ -2,10 +2,11 @@
 import type { Document, DocumentId } from "@samla/contracts";
 import { isInProgress } from "@samla/contracts/plain";
 import { useQuery } from "@tanstack/react-query";
-import { Ban, Download, Eye, FileUp, MoreHorizontal, RefreshCw, Trash2, Undo2 } from "lucide-react";
+import { Ban, Download, Eye, FileUp, LockKeyhole, MoreHorizontal, RefreshCw, Trash2, Undo2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { formatCount } from "../../lib/format.ts";
 import { can, useCan, useMe } from "../../lib/me.ts";
 import { viewPath } from "../../lib/paths.ts";
@@ -31,10 +32,15 @@ import { filesOfInput } from "./folder-walk.ts";
 import { downloadDocument, useChangeDocument } from "./mutations.ts";
 import { PassageList } from "./passage-list.tsx";
 import { documentOptions, versionsOptions } from "./queries.ts";
+import { ReadersBadge } from "./readers-badge.tsx";
 import { RenameTitle } from "./rename-title.tsx";
 import { TagEditor } from "./tag-editor.tsx";
 import { useAddFiles } from "./use-add-files.ts";
 import { VersionList } from "./version-list.tsx";
+
+const DocumentAccess = dynamic(() => import("./document-access.tsx").then((module) => module.DocumentAccess), {
+  ssr: false,
+});
 
 type Slots = {
   /** The source of a document, where the viewer is there. */
@@ -84,6 +90,7 @@ const LoadedDocument = ({ document, preview, activity }: { document: Document } 
   const maySeeEvents = useCan("events.read");
   const actions = documentActions(document, (permission) => can(me, permission), Date.now());
   const head = versions.data?.items.find((version) => version.id === document.headVersionId);
+  const [isSharing, setSharing] = useState(false);
   const replaceInput = useRef<HTMLInputElement>(null);
   const addFiles = useAddFiles(document.index);
   const isReprocessing = change.isPending && change.variables.verb === "reprocess";
@@ -95,7 +102,7 @@ const LoadedDocument = ({ document, preview, activity }: { document: Document } 
         hidden
         data-testid="replace-input"
         onChange={(event) => {
-          void addFiles(filesOfInput(event.target.files ?? []), document.id as DocumentId);
+          void addFiles(filesOfInput(event.target.files ?? []), { replaces: document.id as DocumentId });
           event.target.value = "";
         }}
       />
@@ -119,6 +126,7 @@ const LoadedDocument = ({ document, preview, activity }: { document: Document } 
           <>
             <StatusBadge status={document.status} />
             <CopyableId id={document.id} label="document id" />
+            {actions.has("access") && document.readers ? <ReadersBadge readers={document.readers} /> : null}
             <TagEditor
               document={document}
               canEdit={actions.has("tag")}
@@ -133,6 +141,7 @@ const LoadedDocument = ({ document, preview, activity }: { document: Document } 
             isBusy={change.isPending}
             onChange={(verb) => change.mutate({ verb })}
             onReplace={() => replaceInput.current?.click()}
+            onShare={() => setSharing(true)}
           />
         }
       />
@@ -170,6 +179,7 @@ const LoadedDocument = ({ document, preview, activity }: { document: Document } 
             head={head}
             onRetry={actions.has("reprocess") ? () => change.mutate({ verb: "reprocess" }) : undefined}
             isRetrying={isReprocessing}
+            onShare={actions.has("access") ? () => setSharing(true) : undefined}
             replace={
               actions.has("replace") ? (
                 <Button onClick={() => replaceInput.current?.click()}>
@@ -198,6 +208,7 @@ const LoadedDocument = ({ document, preview, activity }: { document: Document } 
         {preview && document.liveVersionId ? <TabsContent value="preview">{preview(document)}</TabsContent> : null}
         {activity && maySeeEvents ? <TabsContent value="activity">{activity(document)}</TabsContent> : null}
       </Tabs>
+      {isSharing ? <DocumentAccess document={document} onClose={() => setSharing(false)} /> : null}
     </PageBody>
   );
 };
@@ -212,12 +223,14 @@ const PageActions = ({
   isBusy,
   onChange,
   onReplace,
+  onShare,
 }: {
   document: Document;
   actions: ReadonlySet<DocumentAction>;
   isBusy: boolean;
   onChange: (verb: "reprocess" | "cancel" | "delete" | "restore") => void;
   onReplace: () => void;
+  onShare: () => void;
 }) => (
   <>
     {actions.has("restore") ? (
@@ -253,6 +266,11 @@ const PageActions = ({
           {actions.has("replace") ? (
             <DropdownMenuItem onSelect={onReplace}>
               <FileUp aria-hidden /> Upload a new version…
+            </DropdownMenuItem>
+          ) : null}
+          {actions.has("access") ? (
+            <DropdownMenuItem onSelect={onShare}>
+              <LockKeyhole aria-hidden /> Who may read…
             </DropdownMenuItem>
           ) : null}
           {actions.has("reprocess") ? (

@@ -28,6 +28,9 @@ import { useDocumentFilter } from "./use-filter.ts";
 import { usePageUploads } from "./use-page-uploads.ts";
 
 const SelectionBar = dynamic(() => import("./selection-bar.tsx").then((module) => module.SelectionBar), { ssr: false });
+const DocumentAccess = dynamic(() => import("./document-access.tsx").then((module) => module.DocumentAccess), {
+  ssr: false,
+});
 const TagDialog = dynamic(() => import("./tag-dialog.tsx").then((module) => module.TagDialog), { ssr: false });
 
 /** The documents of an index: upload, watch, find, change many at once. `indexes` are those the person may read. */
@@ -40,6 +43,7 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
   const { list, rows, counts } = useDocumentList(filter, isUploading);
   const [selection, setSelection] = useState(emptySelection);
   const [tagged, setTagged] = useState<Document>();
+  const [shared, setShared] = useState<Document>();
   const batch = useBatchDocuments(filter.index);
   const mayWrite = can(me, "documents.write");
   const fileInput = useRef<HTMLInputElement>(null);
@@ -58,6 +62,7 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
     (action: RowAction, document: Document) => {
       if (action === "download") void downloadDocument(document.id);
       else if (action === "tag") setTagged(document);
+      else if (action === "access") setShared(document);
       else mutate({ action, documents: [document] });
     },
     [mutate],
@@ -88,7 +93,9 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
               options={indexes.map((one) => ({ value: one.slug, label: one.name }))}
               className="max-w-64"
             />
-            {mayWrite ? <UploadButton onFiles={addFiles} fileInput={fileInput} /> : null}
+            {mayWrite ? (
+              <UploadButton onFiles={(files, readers) => addFiles(files, { readers })} fileInput={fileInput} />
+            ) : null}
           </>
         }
       />
@@ -147,6 +154,12 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
           onOpenChange={(open) => (open ? undefined : setTagged(undefined))}
           documents={[rows.find((row) => row.id === tagged.id) ?? tagged]}
           onApply={(action, tags) => mutate({ action, documents: [tagged], tags })}
+        />
+      )}
+      {shared === undefined ? null : (
+        <DocumentAccess
+          document={rows.find((row) => row.id === shared.id) ?? shared}
+          onClose={() => setShared(undefined)}
         />
       )}
       {isOver ? <DropOverlay indexName={name} /> : null}

@@ -1,17 +1,23 @@
-import type { BatchDocumentsBody, Document } from "@samla/contracts";
+import type { BatchDocumentsBody, Document, Principal } from "@samla/contracts";
 import { ApiError, limits } from "@samla/contracts/plain";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "sonner";
 import { callApi } from "../../lib/api.ts";
 import { formatPlural } from "../../lib/format.ts";
 import { toastError } from "../../lib/query-error.tsx";
+import { toast } from "../../ui/toast.ts";
 import { documentKeys } from "./keys.ts";
 import { type DocumentPages, withoutDocuments } from "./list-pages.ts";
 import { refreshChanged, reloadLists, takeDocument } from "./refresh.ts";
 import { chunk } from "./selection.ts";
 
 type BatchAction = BatchDocumentsBody["action"];
-type BatchInput = { action: BatchAction; documents: readonly Pick<Document, "id" | "name">[]; tags?: string[] };
+type BatchInput = {
+  action: BatchAction;
+  documents: readonly Pick<Document, "id" | "name">[];
+  tags?: string[];
+  /** For `access`; null leaves it to the index. */
+  readers?: Principal[] | null;
+};
 type BatchOutcome = { done: string[]; refused: { documentId: string; detail: string }[] };
 
 const pastTense: Record<BatchAction, string> = {
@@ -21,16 +27,21 @@ const pastTense: Record<BatchAction, string> = {
   cancel: "cancelled",
   tag: "tagged",
   untag: "untagged",
-  access: "opened to other readers",
+  access: "given other readers",
 };
 /** Undo stays on the screen for this long; after it, the deleted view still restores. */
 const undoMs = 10_000;
 
-const runBatch = async ({ action, documents, tags }: BatchInput): Promise<BatchOutcome> => {
+const runBatch = async ({ action, documents, tags, readers }: BatchInput): Promise<BatchOutcome> => {
   const outcome: BatchOutcome = { done: [], refused: [] };
   for (const some of chunk(documents, limits.batchSizeMax)) {
     const { results } = await callApi("documents.batch", {
-      body: { action, documentIds: some.map((document) => document.id), ...(tags ? { tags } : {}) },
+      body: {
+        action,
+        documentIds: some.map((document) => document.id),
+        ...(tags ? { tags } : {}),
+        ...(readers === undefined ? {} : { readers }),
+      },
     });
     for (const result of results)
       if (result.ok) outcome.done.push(result.documentId);
@@ -89,6 +100,7 @@ export const useBatchDocuments = (index: string) => {
 type Change =
   | { verb: "rename"; name: string }
   | { verb: "tags"; tags: string[] }
+  | { verb: "access"; readers: Principal[] | null }
   | { verb: "reprocess" }
   | { verb: "cancel" }
   | { verb: "delete" }
@@ -103,6 +115,8 @@ const changeDocument = (document: Document, change: Change): Promise<Document> =
       return callApi("documents.patch", { params, body: { name: change.name }, ifMatch });
     case "tags":
       return callApi("documents.patch", { params, body: { tags: change.tags } });
+    case "access":
+      return callApi("documents.patch", { params, body: { readers: change.readers } });
     case "reprocess":
       return callApi("documents.reprocess", { params });
     case "cancel":
@@ -132,8 +146,9 @@ export const useChangeDocument = (document: Document) => {
       await takeDocument(client, changed);
       if (change.verb === "restore" || change.verb === "delete") await reloadLists(client, document.index);
     },
-    onError: async (error) => {
-      toastError(error);
+    onError: async (error, change) => {
+      // Its window stays open and says it.
+      if (change.verb !== "access") toastError(error);
       if (error instanceof ApiError && error.problem.code === "precondition_failed")
         await client.invalidateQueries({ queryKey: documentKeys.one(document.id) });
     },

@@ -1,5 +1,5 @@
 "use client";
-import { Ban, Download, RefreshCw, Tag, Trash2, Undo2 } from "lucide-react";
+import { Ban, Download, LockKeyhole, RefreshCw, Tag, Trash2, Undo2 } from "lucide-react";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -26,6 +26,11 @@ export const RowMenuList = ({ document, actions, onAction }: RowMenuProps) => {
         {actions.has("tag") ? (
           <DropdownMenuItem onSelect={run("tag")}>
             <Tag aria-hidden /> Tags…
+          </DropdownMenuItem>
+        ) : null}
+        {actions.has("access") ? (
+          <DropdownMenuItem onSelect={run("access")}>
+            <LockKeyhole aria-hidden /> Who may read…
           </DropdownMenuItem>
         ) : null}
         {actions.has("reprocess") ? (

@@ -4,7 +4,10 @@ import type { ComponentProps } from "react";
 import { Button } from "../../ui/button.tsx";
 import type { DocumentAction } from "./actions.ts";
 
-export type RowAction = Extract<DocumentAction, "download" | "reprocess" | "cancel" | "tag" | "delete" | "restore">;
+export type RowAction = Extract<
+  DocumentAction,
+  "download" | "reprocess" | "cancel" | "tag" | "access" | "delete" | "restore"
+>;
 
 export type RowMenuProps = {
   document: Document;

@@ -1,6 +1,7 @@
 "use client";
 import type { Document } from "@samla/contracts";
-import { Ban, RefreshCw, Tag, Trash2, Undo2, X } from "lucide-react";
+import { Ban, LockKeyhole, RefreshCw, Tag, Trash2, Undo2, X } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { formatCount } from "../../lib/format.ts";
 import { can, useMe } from "../../lib/me.ts";
@@ -8,6 +9,8 @@ import { Button } from "../../ui/button.tsx";
 import { batchActionsOf } from "./actions.ts";
 import { useBatchDocuments } from "./mutations.ts";
 import { TagDialog } from "./tag-dialog.tsx";
+
+const AccessDialog = dynamic(() => import("./access-dialog.tsx").then((module) => module.AccessDialog), { ssr: false });
 
 /** What can be done with the selected documents; an action that fits only some says how many. */
 export const SelectionBar = ({
@@ -22,6 +25,7 @@ export const SelectionBar = ({
   const { data: me } = useMe();
   const batch = useBatchDocuments(index);
   const [isTagging, setTagging] = useState(false);
+  const [isSharing, setSharing] = useState(false);
   const counts = batchActionsOf(documents, (permission) => can(me, permission), Date.now());
   const countOf = (count: number) => (count === documents.length ? "" : ` ${formatCount(count)}`);
   const run = (action: "delete" | "restore" | "reprocess" | "cancel") => {
@@ -49,6 +53,12 @@ export const SelectionBar = ({
           <Button size="sm" onClick={() => setTagging(true)}>
             <Tag aria-hidden />
             <span className="max-sm:sr-only">Tags…</span>
+          </Button>
+        ) : null}
+        {counts.access > 0 ? (
+          <Button size="sm" onClick={() => setSharing(true)}>
+            <LockKeyhole aria-hidden />
+            <span className="max-sm:sr-only">Who may read…</span>
           </Button>
         ) : null}
         {counts.reprocess > 0 ? (
@@ -79,6 +89,13 @@ export const SelectionBar = ({
         documents={documents}
         onApply={(action, tags) => batch.mutate({ action, documents, tags })}
       />
+      {isSharing ? (
+        <AccessDialog
+          documents={documents}
+          onClose={() => setSharing(false)}
+          onApply={(readers) => batch.mutateAsync({ action: "access", documents, readers })}
+        />
+      ) : null}
     </section>
   );
 };

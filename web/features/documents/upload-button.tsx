@@ -1,4 +1,5 @@
 "use client";
+import type { Principal } from "@samla/contracts";
 import { Upload } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ChangeEvent, type RefObject, useRef, useState } from "react";
@@ -7,6 +8,10 @@ import { type FoundFile, filesOfInput } from "./folder-walk.ts";
 
 const loadMenu = () => import("./upload-menu.tsx").then((module) => module.UploadMenu);
 const UploadMenu = dynamic(loadMenu, { ssr: false });
+const UploadReadersDialog = dynamic(
+  () => import("./upload-readers-dialog.tsx").then((module) => module.UploadReadersDialog),
+  { ssr: false },
+);
 
 /** Not in the types of React, and in every browser. */
 const folderOnly = { webkitdirectory: "" };
@@ -17,13 +22,25 @@ export const UploadButton = ({
   fileInput,
   variant = "primary",
 }: {
-  onFiles: (files: FoundFile[]) => unknown;
+  /** `readers` when not all readers of the index may read them. */
+  onFiles: (files: FoundFile[], readers?: Principal[]) => unknown;
   fileInput: RefObject<HTMLInputElement | null>;
   variant?: "primary" | "secondary";
 }) => {
   const folderInput = useRef<HTMLInputElement>(null);
+  const [isNaming, setNaming] = useState(false);
+  // Who may read what is chosen next.
+  const readers = useRef<Principal[]>(undefined);
+  const choose = (what: "files" | "folder", named?: Principal[]) => {
+    const input = (what === "files" ? fileInput : folderInput).current;
+    readers.current = named;
+    // The browser's dialog may be left without a choice; the next one then knows nothing of these readers.
+    input?.addEventListener("cancel", () => (readers.current = undefined), { once: true });
+    input?.click();
+  };
   const take = (event: ChangeEvent<HTMLInputElement>) => {
-    void onFiles(filesOfInput(event.target.files ?? []));
+    void onFiles(filesOfInput(event.target.files ?? []), readers.current);
+    readers.current = undefined;
     // The same file chosen again must count as a change.
     event.target.value = "";
   };
@@ -54,12 +71,16 @@ export const UploadButton = ({
       {isAsked && isLoaded ? (
         <UploadMenu
           trigger={face}
-          onFiles={() => fileInput.current?.click()}
-          onFolder={() => folderInput.current?.click()}
+          onFiles={() => choose("files")}
+          onFolder={() => choose("folder")}
+          onReaders={() => setNaming(true)}
         />
       ) : (
         face
       )}
+      {isNaming ? (
+        <UploadReadersDialog onClose={() => setNaming(false)} onChoose={(named, what) => choose(what, named)} />
+      ) : null}
     </>
   );
 };

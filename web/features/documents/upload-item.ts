@@ -1,4 +1,4 @@
-import type { DocumentId, Problem, UploadMatch, VersionId } from "@samla/contracts";
+import type { DocumentId, Principal, Problem, UploadMatch, VersionId } from "@samla/contracts";
 import type { z } from "zod";
 
 export const uploadPhases = [
@@ -36,6 +36,8 @@ export type UploadItem = {
   tags: string[];
   /** Replaces this document by a new version of it. */
   replaces?: DocumentId;
+  /** Who may read it, when not all readers of the index. */
+  readers?: Principal[];
   phase: UploadPhase;
   paused: boolean;
   attempt: number;

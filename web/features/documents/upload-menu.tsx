@@ -1,5 +1,5 @@
 "use client";
-import { FileUp, FolderUp } from "lucide-react";
+import { FileUp, FolderUp, LockKeyhole } from "lucide-react";
 import type { ReactNode } from "react";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
@@ -9,10 +9,12 @@ export const UploadMenu = ({
   trigger,
   onFiles,
   onFolder,
+  onReaders,
 }: {
   trigger: ReactNode;
   onFiles: () => void;
   onFolder: () => void;
+  onReaders: () => void;
 }) => (
   <DropdownMenu defaultOpen>
     <DropdownMenuTrigger asChild>{trigger}</DropdownMenuTrigger>
@@ -22,6 +24,9 @@ export const UploadMenu = ({
       </DropdownMenuItem>
       <DropdownMenuItem onSelect={onFolder}>
         <FolderUp aria-hidden /> Folder with all below it…
+      </DropdownMenuItem>
+      <DropdownMenuItem onSelect={onReaders}>
+        <LockKeyhole aria-hidden /> For some readers only…
       </DropdownMenuItem>
     </DropdownMenuContent>
   </DropdownMenu>

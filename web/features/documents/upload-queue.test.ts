@@ -15,7 +15,7 @@ const makeWorld = () => {
   const world = {
     uploads,
     kept,
-    created: [] as { name: string; onDuplicate?: string; key: string }[],
+    created: [] as { name: string; onDuplicate?: string; key: string; readers?: readonly string[] }[],
     aborted: [] as string[],
     hashes: 0,
     atOnce: 0,
@@ -58,7 +58,8 @@ const makeWorld = () => {
       create: async (body, key) => {
         const before = answers.get(key);
         if (before) return before;
-        world.created.push({ name: body.name, ...(body.onDuplicate ? { onDuplicate: body.onDuplicate } : {}), key });
+        const { name, onDuplicate, readers } = body;
+        world.created.push({ name, key, ...(onDuplicate ? { onDuplicate } : {}), ...(readers ? { readers } : {}) });
         const special = world.onCreate?.(body.name, body.onDuplicate);
         if (special) return special;
         ids += 1;
@@ -163,6 +164,28 @@ describe("the upload queue", () => {
       [3, "queued"],
     ]);
     expect(queue.getSnapshot().totals).toMatchObject({ done: 2, pending: 0, sentBytes: 30, totalBytes: 30 });
+  });
+
+  it("announces the readers that were named, and leaves them to the document when it becomes a new version", async () => {
+    const readers = ["group:legal"] as const;
+    const matches = [{ documentId: idOf("doc", 9), reason: "same-name" }] as never;
+    world.onCreate = (name, choice) =>
+      name === "old.txt" && choice === "ask" ? { outcome: "duplicate", matches } : undefined;
+    queue.add(
+      ["new.txt", "old.txt"].map((name) => ({ file: fileOf(name, 5), path: "" })),
+      { ...options, readers: [...readers] },
+    );
+    await reach(queue, { "new.txt": "sent", "old.txt": "asking" });
+    queue.choose(
+      queue.getSnapshot().items.map((item) => item.id),
+      "version",
+    );
+    await reach(queue, { "new.txt": "sent", "old.txt": "sent" });
+    expect(world.created.map((one) => [one.name, one.onDuplicate, one.readers])).toEqual([
+      ["new.txt", "ask", readers],
+      ["old.txt", "ask", readers],
+      ["old.txt", "version", undefined],
+    ]);
   });
 
   it("works on four files at a time and on all of them in the end", async () => {

@@ -1,4 +1,4 @@
-import type { DocumentId, UploadLimits } from "@samla/contracts";
+import type { DocumentId, Principal, UploadLimits } from "@samla/contracts";
 import { ApiError } from "@samla/contracts/plain";
 import { type FoundFile, isJunk, refusalOf } from "./folder-walk.ts";
 import {
@@ -30,7 +30,13 @@ export type UploadSnapshot = {
   isKept: boolean;
 };
 
-export type AddOptions = { index: string; limits: UploadLimits; tags?: string[]; replaces?: DocumentId };
+export type AddOptions = {
+  index: string;
+  limits: UploadLimits;
+  tags?: string[];
+  replaces?: DocumentId;
+  readers?: Principal[];
+};
 
 /**
  * The upload queue: four files at a time, each hashed, announced, sent in parts and confirmed. It lives outside React,
@@ -87,6 +93,7 @@ export class UploadQueue {
         mediaType: file.type.slice(0, 128),
         tags: options.tags ?? [],
         ...(options.replaces ? { replaces: options.replaces } : {}),
+        ...(options.readers ? { readers: options.readers } : {}),
         phase: problem ? "refused" : "waiting",
         ...(problem ? { problem } : {}),
         paused: false,
@@ -288,6 +295,8 @@ export class UploadQueue {
       ...(item.mediaType ? { mediaType: item.mediaType } : {}),
       tags: item.tags,
       ...(item.replaces ? { documentId: item.replaces } : {}),
+      // A new version keeps the readers of its document.
+      ...(item.readers && !item.replaces && item.choice !== "version" ? { readers: item.readers } : {}),
       onDuplicate: item.choice ?? ("ask" as const),
     };
     const answer = await this.#patiently(signal, () => this.#ports.api.create(body, `${id}-${item.attempt}`));

@@ -1,10 +1,10 @@
 "use client";
-import type { DocumentId } from "@samla/contracts";
+import type { DocumentId, Principal } from "@samla/contracts";
 import { useCallback } from "react";
-import { toast } from "sonner";
 import { formatPlural } from "../../lib/format.ts";
 import { useMe } from "../../lib/me.ts";
 import { toastError } from "../../lib/query-error.tsx";
+import { toast } from "../../ui/toast.ts";
 import { type FoundFile, type WalkEntry, walkEntries } from "./folder-walk.ts";
 import { openUploads } from "./upload-hub.ts";
 
@@ -35,7 +35,7 @@ const takeInBatches = async (
 export const useAddFiles = (index: string) => {
   const { data: me } = useMe();
   return useCallback(
-    async (source: FileSource, replaces?: DocumentId) => {
+    async (source: FileSource, { replaces, readers }: { replaces?: DocumentId; readers?: Principal[] } = {}) => {
       if (!me || index === "") return;
       try {
         const queue = await openUploads(me.id);
@@ -43,7 +43,12 @@ export const useAddFiles = (index: string) => {
         const unreadable: string[] = [];
         const files = "dropped" in source ? walkEntries(source.dropped, (name) => unreadable.push(name)) : source;
         const count = await takeInBatches(files, (batch) => {
-          leftOut += queue.add(batch, { index, limits: me.uploadLimits, ...(replaces ? { replaces } : {}) }).leftOut;
+          leftOut += queue.add(batch, {
+            index,
+            limits: me.uploadLimits,
+            ...(replaces ? { replaces } : {}),
+            ...(readers ? { readers } : {}),
+          }).leftOut;
         });
         if (count === 0 && unreadable.length === 0) toast.info("There are no files in what you added");
         if (leftOut > 0)

@@ -3,15 +3,15 @@ import type { Principal } from "@samla/contracts";
 import { indexLanguages } from "@samla/contracts/plain";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useState } from "react";
-import { toast } from "sonner";
 import { createIdempotencyKey } from "../../lib/api.ts";
 import { describeError, fieldErrorsOf } from "../../lib/problem.ts";
+import { ReadersInput } from "../../lib/readers-input.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogBody, DialogContent, DialogFooter } from "../../ui/dialog.tsx";
 import { Field, Input, Label, Textarea } from "../../ui/input.tsx";
 import { Select } from "../../ui/select.tsx";
+import { toast } from "../../ui/toast.ts";
 import { useCreateIndex } from "./mutations.ts";
-import { ReadersInput } from "./readers-input.tsx";
 import { suggestSlug } from "./slug.ts";
 
 const emptyForm = {

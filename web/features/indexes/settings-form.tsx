@@ -3,15 +3,15 @@ import type { IndexDetail } from "@samla/contracts";
 import { ApiError } from "@samla/contracts/plain";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
-import { toast } from "sonner";
 import { fieldErrorsOf } from "../../lib/problem.ts";
 import { toastError } from "../../lib/query-error.tsx";
+import { ReadersInput } from "../../lib/readers-input.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Field, Input, Textarea } from "../../ui/input.tsx";
+import { toast } from "../../ui/toast.ts";
 import { ConflictNotice } from "./conflict-notice.tsx";
 import { usePatchIndex } from "./mutations.ts";
 import { indexOptions } from "./queries.ts";
-import { ReadersInput } from "./readers-input.tsx";
 import {
   changesByOthers,
   changesOf,

@@ -10,6 +10,7 @@ import { benchPath, questionPath, questionsPath } from "../../lib/paths.ts";
 import { problemOfError } from "../../lib/problem.ts";
 import { toastError } from "../../lib/query-error.tsx";
 import { Button } from "../../ui/button.tsx";
+import { toast } from "../../ui/toast.ts";
 import { judgmentsOfThumbs } from "./questions.ts";
 
 type Asked = Pick<QueryRecord, "index" | "text"> & Partial<Pick<QueryRecord, "id" | "hits" | "thumbs" | "mode">>;
@@ -27,7 +28,7 @@ const useMakeQuestion = () => {
     onSuccess: (question) => router.push(questionPath(question.index, question.id)),
     onError: (error, { index, text }) => {
       if (problemOfError(error)?.code !== "already_exists") return toastError(error);
-      void import("sonner").then(({ toast }) => toast.info("There is a question with these words already"));
+      toast.info("There is a question with these words already");
       router.push(`${questionsPath(index)}?${new URLSearchParams({ q: text })}`);
     },
   });

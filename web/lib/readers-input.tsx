@@ -1,30 +1,37 @@
 "use client";
 import type { Principal } from "@samla/contracts";
-import { principalPattern } from "@samla/contracts/plain";
+import { principalPattern, roles } from "@samla/contracts/plain";
 import { Plus, X } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
-import { Badge } from "../../ui/badge.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Field, Input } from "../../ui/input.tsx";
+import { type KeyboardEvent, useId, useState } from "react";
+import { Badge } from "../ui/badge.tsx";
+import { Button } from "../ui/button.tsx";
+import { Field, Input } from "../ui/input.tsx";
 
-/** Who may read an index: everyone, groups, people. One name at a time, checked as it is added. */
+const rule = "Write everyone, group:<name>, role:<role> or user:<id>.";
+const suggestions = ["everyone", "group:", ...roles.map((role) => `role:${role}`), "user:"];
+
+/** Who may read: everyone, groups, roles, people. One name at a time, checked as it is added. */
 export const ReadersInput = ({
   value,
   onChange,
   error,
   isDisabled,
+  hint = "everyone, group:<name>, role:<role> or user:<id>. Others do not find this index or its documents.",
 }: {
   value: readonly Principal[];
   onChange: (readers: Principal[]) => void;
   error?: string;
   isDisabled?: boolean;
+  /** What to write, and what it means for those who are not named. */
+  hint?: string;
 }) => {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
+  const listId = useId();
   const add = () => {
     const reader: Principal = text.trim();
     if (!principalPattern.test(reader)) {
-      setProblem("Write everyone, group:<name> or user:<id>.");
+      setProblem(rule);
       return;
     }
     setProblem(undefined);
@@ -38,24 +45,25 @@ export const ReadersInput = ({
   };
   return (
     <div className="grid gap-2">
-      <Field
-        id="readers"
-        label="Readers"
-        hint="everyone, group:<name> or user:<id>. Others do not find this index or its documents."
-        error={problem ?? error}
-      >
+      <Field id="readers" label="Readers" hint={hint} error={problem ?? error}>
         {(ids) => (
           <div className="flex gap-2">
             <Input
               {...ids}
               value={text}
               disabled={isDisabled}
+              list={listId}
               placeholder="group:sales"
               spellCheck={false}
               autoCapitalize="none"
               onChange={(event) => setText(event.target.value)}
               onKeyDown={onKeyDown}
             />
+            <datalist id={listId}>
+              {suggestions.map((one) => (
+                <option key={one} value={one} />
+              ))}
+            </datalist>
             <Button onClick={add} disabled={isDisabled || text.trim() === ""}>
               <Plus aria-hidden /> Add
             </Button>
