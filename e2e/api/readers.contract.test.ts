@@ -164,7 +164,7 @@ describe(`documents with readers, over ${documentsCount * persons.length} pairs 
         const { items } = await client.call("events.list", { query: { index: library, limit: 200 } });
         const told = new Set(items.flatMap((event) => (event.documentId ? [event.documentId] : [])));
         const ours = [...told].filter((id) => made.some((one) => one.id === id));
-      expect(ours.filter((id) => !visible.includes(id))).toEqual([]);
+        expect(ours.filter((id) => !visible.includes(id))).toEqual([]);
       }
       for (const { id, text } of made) {
         const wanted = visible.includes(id);
@@ -177,7 +177,7 @@ describe(`documents with readers, over ${documentsCount * persons.length} pairs 
           client.call("documents.content", { params, query: { what: "extracted" } }),
         ];
         const answers = await Promise.all(calls.map(answered));
-      expect(answers, `${person.id} ${id}`).toEqual(calls.map(() => wanted));
+        expect(answers, `${person.id} ${id}`).toEqual(calls.map(() => wanted));
         if (!person.groups.includes("editor")) continue;
         const same = await announce(client, "another-name.md", Buffer.from(text), { onDuplicate: "ask" });
         expect(same.outcome === "duplicate", `${person.id} ${id}`).toBe(wanted);
