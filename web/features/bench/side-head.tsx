@@ -5,7 +5,6 @@ import { Rocket, SlidersHorizontal } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
-import { toast } from "sonner";
 import { callApi, createIdempotencyKey } from "../../lib/api.ts";
 import { buildTitle } from "../../lib/builds.ts";
 import { formatCount, formatDuration } from "../../lib/format.ts";
@@ -15,6 +14,7 @@ import { toastError } from "../../lib/query-error.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { NativeSelect } from "../../ui/native-select.tsx";
+import { toast } from "../../ui/toast.ts";
 import { noneId, settingsOf } from "./state.ts";
 
 const SettingsSheet = dynamic(() => import("./settings-sheet.tsx").then((module) => module.SettingsSheet), {

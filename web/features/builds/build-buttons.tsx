@@ -4,13 +4,13 @@ import { ArrowUpFromLine, Ban, CopyPlus, MoreHorizontal, Pause, Play, RotateCw, 
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import { buildTitle } from "../../lib/builds.ts";
 import { useCan } from "../../lib/me.ts";
 import { newBuildPath } from "../../lib/paths.ts";
 import { ConfirmDialog } from "../../ui/alert-dialog.tsx";
 import { Button } from "../../ui/button.tsx";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx";
+import { toast } from "../../ui/toast.ts";
 import { type BuildAction, buildActions } from "./builds.ts";
 import { type BuildVerb, useBuildVerb } from "./mutations.ts";
 

@@ -1,6 +1,6 @@
 "use client";
 import type { BuildDetail } from "@samla/contracts";
-import { changesOfConfig, formatBytes } from "@samla/contracts/plain";
+import { changesOfConfig, followsChanges, formatBytes } from "@samla/contracts/plain";
 import { useQuery } from "@tanstack/react-query";
 import { CopyPlus, Undo2 } from "lucide-react";
 import Link from "next/link";
@@ -74,9 +74,14 @@ export const BuildPage = ({ slug, buildId }: { slug: string; buildId: string }) 
             <span className="text-muted-foreground">
               Made by {data.createdBy} <RelativeTime at={data.createdAt} />
             </span>
-            {data.promotedAt ? (
+            {data.status === "live" && data.promotedAt ? (
               <span className="text-muted-foreground">
                 Live since <RelativeTime at={data.promotedAt} />
+              </span>
+            ) : null}
+            {data.supersededAt && data.status === "superseded" ? (
+              <span className="text-muted-foreground">
+                Superseded <RelativeTime at={data.supersededAt} />
               </span>
             ) : null}
           </>
@@ -207,7 +212,8 @@ const Differences = ({ slug, build }: { slug: string; build: BuildDetail }) => {
 /** Where its quality stands; evaluations have pages of their own. */
 const Evaluation = ({ slug, build }: { slug: string; build: BuildDetail }) => {
   const mayRead = useCan("questions.read");
-  if (!mayRead) return null;
+  const canBeAsked = followsChanges(build.status) && build.status !== "building";
+  if (!mayRead || !(build.evaluationId || canBeAsked)) return null;
   return (
     <Part title="Evaluation">
       <p className="text-sm">

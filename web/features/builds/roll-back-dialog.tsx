@@ -3,7 +3,6 @@ import type { Build, BuildId } from "@samla/contracts";
 import { changesOfConfig } from "@samla/contracts/plain";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { toast } from "sonner";
 import { createIdempotencyKey } from "../../lib/api.ts";
 import { ChangeList } from "../../lib/build-config/change-list.tsx";
 import { buildListOptions, buildTitle } from "../../lib/builds.ts";
@@ -12,6 +11,7 @@ import { describeError } from "../../lib/problem.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogBody, DialogContent, DialogFooter } from "../../ui/dialog.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import { toast } from "../../ui/toast.ts";
 import { useRollBackIndex } from "./mutations.ts";
 import { isReason, ReasonField } from "./reason-field.tsx";
 

@@ -26,7 +26,11 @@ export const ChangeList = ({
             {settingLabel(change.path)}
           </span>
           <Difference {...change} />
-          <Badge tone={change.stage === "query" ? "neutral" : "info"} title={stageAgain(change.stage)}>
+          <Badge
+            className="justify-self-start"
+            tone={change.stage === "query" ? "neutral" : "info"}
+            title={stageAgain(change.stage)}
+          >
             {stageLabel(change.stage)}
           </Badge>
         </li>
