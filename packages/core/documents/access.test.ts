@@ -1,9 +1,10 @@
 import { ListDocumentsQuery, type Principal, SearchQuery } from "@samla/contracts";
 import { describe, expect, it } from "vitest";
 import { listEvents, routeEvent } from "../events/index.ts";
-import type { Actor } from "../kernel/index.ts";
+import type { Actor, IndexMessage } from "../kernel/index.ts";
 import { search, suggest } from "../search/index.ts";
 import { actorOf, type TestWorld } from "../testing.ts";
+import { accessFilters } from "./access-filter.ts";
 import {
   batchDocuments,
   countDocuments,
@@ -19,6 +20,7 @@ import {
   patchDocument,
   restoreDocument,
   sweep,
+  writeIndex,
 } from "./index.ts";
 import { bodyOf, drain, openWorld, ready } from "./testing-journey.ts";
 
@@ -166,6 +168,31 @@ describe("documents with readers of their own", () => {
     await patchDocument(world.ctx, { ...ids, readers: null });
     await drain(world);
     expect((await search(eve, query("Thessaly"))).total.value).toBe(2);
+  });
+
+  it("are looked out for until the tables of all builds that may serve carry a change", async () => {
+    const world = await openWorld();
+    const ids = await ready(world, "merger.txt", "Thessaly");
+    const second = { ...world.build, id: world.ctx.newId("bld") as typeof world.build.id, status: "ready" as const };
+    world.rows.builds.set(second.id, second);
+    world.table.tables.set(`library/${second.id}`, []);
+    await patchDocument(world.ctx, { ...ids, readers: ["group:board"] });
+    const messages = world.queue.sent.index.splice(0) as IndexMessage[];
+    expect(messages.map((message) => message.buildId).sort()).toEqual([world.build.id, second.id].sort());
+    const isOut = async (buildId: string) =>
+      JSON.stringify((await accessFilters(as(world, editor("eve")))).of("library", buildId)).includes(ids.documentId);
+    const write = (buildId: string) =>
+      writeIndex(
+        world.ctx,
+        messages.filter((message) => message.buildId === buildId),
+      );
+    expect([await isOut(world.build.id), await isOut(second.id)]).toEqual([true, true]);
+    await write(world.build.id);
+    expect([await isOut(world.build.id), await isOut(second.id)]).toEqual([false, true]);
+    await write(second.id);
+    await drain(world);
+    expect([await isOut(second.id), world.rows.access.changes.size]).toEqual([false, 0]);
+    expect(world.table.tables.get(`library/${second.id}`)?.map((row) => row.readers)).toEqual([["group:board"]]);
   });
 
   it("do not show in totals and facets while more of them change than a query can name", async () => {
