@@ -29,7 +29,7 @@ export const handler = createHttpHandler({
   "builds.retry": retryBuild,
   "builds.delete": async (ctx, input) => deleteBuild(await withEngineByWords(ctx), input),
   "builds.promotion": async (ctx, input) => planPromotion(await withEngineByWords(ctx), input),
-  "builds.promote": async (ctx, input) => promoteBuild(await withEngineByWords(ctx), input),
-  "indexes.rollBack": async (ctx, input) => rollBackIndex(await withEngineByWords(ctx), input),
+  "builds.promote": promoteBuild,
+  "indexes.rollBack": rollBackIndex,
   "indexes.promotions": listPromotions,
 });

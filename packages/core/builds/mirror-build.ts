@@ -5,12 +5,14 @@ type MirrorMessage = Extract<FillMessage, { kind: "mirror" }>;
 
 const pageSize = 100;
 
-/** After the live build has changed: documents show how many passages and vectors it holds of them. One page a message. */
+/**
+ * After the live build has changed: documents show how many passages and vectors it holds of them, none of those that it
+ * could not take in. One page a message.
+ */
 export const mirrorBuild = async (ctx: StorageContext, message: MirrorMessage): Promise<void> => {
   if ((await ctx.catalog.getIndex(message.index))?.liveBuildId !== message.buildId) return;
   const page = await ctx.catalog.listBuildDocuments({
     buildId: message.buildId,
-    outcome: "done",
     limit: pageSize,
     ...(message.cursor ? { cursor: message.cursor } : {}),
   });

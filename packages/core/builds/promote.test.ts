@@ -108,13 +108,31 @@ describe("a promotion", () => {
   it("shows afterwards what the new build holds of each document", async () => {
     const world = await open();
     const [document] = world.rows.documents.values();
+    const absent = await ready(world, "b.txt", "not for everyone");
+    const first = liveOf(world);
     const { split } = world.ctx.extractor;
-    world.ctx.extractor.split = (...args) => split(...args).slice(0, 1);
+    world.ctx.extractor.split = (extraction, options) =>
+      extraction.text.startsWith("not") ? [] : split(extraction, options).slice(0, 1);
     const build = await filled(world, { targetTokens: 1000 });
-    expect(world.rows.documents.get(document?.id ?? "")?.passages).toBe(2);
-    await promote(world, build.id);
+    const shown = () =>
+      [document?.id ?? "", absent.documentId].map((id) => {
+        const { passages, vectors, status } = world.rows.documents.get(id) ?? {};
+        return [passages, vectors, status];
+      });
+    const before = shown();
+    expect(before).toEqual([
+      [2, 2, "ready"],
+      [1, 1, "ready"],
+    ]);
+    await promote(world, build.id, { override: { reason: "half of them is enough" } });
     await drain(world);
-    expect(world.rows.documents.get(document?.id ?? "")).toMatchObject({ passages: 1, vectors: 1, status: "ready" });
+    expect(shown()).toEqual([
+      [1, 1, "ready"],
+      [0, 0, "ready"],
+    ]);
+    await rollBack(world, first);
+    await drain(world);
+    expect(shown()).toEqual(before);
   });
 
   it("by two at once is won by one; the other learns who was faster, and nothing is half done", async () => {

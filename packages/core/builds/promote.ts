@@ -28,7 +28,6 @@ import { requireBuild } from "./access.ts";
 import { countBelonging } from "./create-build.ts";
 import { findObstacles } from "./gate.ts";
 import { statisticsOf } from "./read-builds.ts";
-import { applyRetention } from "./retention.ts";
 
 const attemptsMax = 8;
 
@@ -99,10 +98,9 @@ const judge = async (
  * the gate refuses; then the live build stays what it was.
  */
 export const promoteBuild = async (
-  ctx: StorageContext & EngineContext,
+  ctx: StorageContext,
   input: { index: string; buildId: string } & z.output<typeof PromoteBuildBody>,
 ): Promise<Index> => {
-  await requireBuild(ctx, input, "builds.write");
   if (input.override) requirePermission(ctx, "builds.override");
   return switchLive(ctx, input, async (index, live, build) => {
     const { obstacles } = await judge(ctx, index, build);
@@ -137,10 +135,9 @@ export const promoteBuild = async (
 
 /** Makes a superseded build live again, with all documents as they are today. No gate: it is the way back. */
 export const rollBackIndex = async (
-  ctx: StorageContext & EngineContext,
+  ctx: StorageContext,
   input: { index: string } & z.output<typeof RollBackIndexBody>,
 ): Promise<Index> => {
-  await requireBuild(ctx, { index: input.index, buildId: input.toBuildId }, "builds.write");
   return switchLive(ctx, { ...input, buildId: input.toBuildId }, async (index, live, build) => {
     if (!canRollBackTo(build.status))
       throw new Failure("conflict", `That build is ${build.status}; one goes back to a build that was live.`, {
@@ -183,7 +180,7 @@ type Switch = {
 
 /** One compare-and-set; asked anew while only something else than the live build has changed in between. */
 const switchLive = async (
-  ctx: StorageContext & EngineContext,
+  ctx: StorageContext,
   input: { index: string; buildId: string; expectedLiveBuildId: string; reason: string },
   decide: (index: IndexRecord, live: Build, build: Build) => Promise<Switch>,
 ): Promise<Index> => {
@@ -235,13 +232,12 @@ const switchLive = async (
   }
 };
 
-/** What follows a change of the live build; the sweeper does it again, so trouble here undoes nothing. */
-const afterSwitch = async (ctx: StorageContext & EngineContext, index: IndexRecord): Promise<void> => {
+/** Lets documents show what the new live build holds of them. It is live already: trouble here undoes nothing. */
+const afterSwitch = async (ctx: StorageContext, index: IndexRecord): Promise<void> => {
   try {
     await ctx.queues.sendFill([{ kind: "mirror", index: index.slug, buildId: index.liveBuildId }]);
-    await applyRetention(ctx, index);
   } catch (error) {
-    ctx.log("warn", "what follows a promotion is left to the sweeper", { index: index.slug, error: String(error) });
+    ctx.log("warn", "documents still show what the former build held", { index: index.slug, error: String(error) });
   }
 };
 
