@@ -71,7 +71,7 @@ export const ConfigJson = ({
         }}
         className="h-88 w-full resize-y rounded-md border border-input bg-card p-3 font-mono text-xs leading-5 shadow-xs aria-invalid:border-destructive"
       />
-      <ul id="config-json-problems" aria-live="polite" className="grid gap-0.5 text-destructive text-xs">
+      <ul id="config-json-problems" aria-live="polite" className="wrap-anywhere grid gap-0.5 text-destructive text-xs">
         {draft?.problems.map((problem) => (
           <li key={`${problem.path} ${problem.message}`}>
             {problem.path ? <span className="font-mono">{problem.path}: </span> : null}

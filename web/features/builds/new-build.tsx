@@ -150,7 +150,7 @@ const BuildForm = ({
             onChange={changePart}
           />
         </section>
-        <div className="grid content-start gap-6 lg:sticky lg:top-4 lg:self-start">
+        <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-6 lg:sticky lg:top-4 lg:self-start">
           <ConfigJson config={config} draft={draft} onDraft={setDraft} onConfig={change} />
           {plan.data ? (
             <PlanCard plan={plan.data} isStale={!isInStep || plan.isError} />
@@ -162,18 +162,18 @@ const BuildForm = ({
           )}
           {problem ? (
             <div role="alert" className="rounded-md bg-destructive-soft px-3 py-2 text-destructive text-sm">
-              <p className="first-letter:uppercase">
-                {problem.detail} {problem.nextStep}
-              </p>
               {fields.length > 0 ? (
-                <ul className="mt-1 list-disc pl-5 text-xs">
+                <ul className="wrap-anywhere grid gap-0.5">
                   {fields.map(([field, message]) => (
                     <li key={field}>
-                      <span className="font-mono">{field}</span>: {message}
+                      <span className="font-mono text-xs">{field.replace(/^config\./, "")}</span>: {message}
                     </li>
                   ))}
                 </ul>
-              ) : null}
+              ) : (
+                <p className="first-letter:uppercase">{problem.detail}</p>
+              )}
+              <p className="mt-1">{problem.nextStep}</p>
             </div>
           ) : null}
           <div className="grid gap-1.5 border-t pt-4">

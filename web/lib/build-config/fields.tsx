@@ -6,14 +6,11 @@ import { cn } from "../../ui/cn.ts";
 import { Field, Input, Label, Textarea } from "../../ui/input.tsx";
 import { NativeSelect } from "../../ui/native-select.tsx";
 
-/** Marks a setting that differs from the live build's. */
+/** Marks a setting that differs from the one it is held against. */
 export const Changed = ({ isChanged }: { isChanged: boolean }) =>
   isChanged ? (
-    <span
-      className="ml-1.5 inline-block size-1.5 rounded-full bg-primary align-middle"
-      title="differs from the live build"
-    >
-      <span className="sr-only">differs from the live build</span>
+    <span className="ml-1.5 inline-block size-1.5 rounded-full bg-primary align-middle" title="changed">
+      <span className="sr-only">changed</span>
     </span>
   ) : null;
 
