@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync } from "node:fs";
+import { createWriteStream, existsSync, globSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
@@ -50,6 +50,24 @@ export const layersOf = (name: FunctionName): ("engine" | "extract")[] => {
   return [...(engine ? ["engine" as const] : []), ...(extract ? ["extract" as const] : [])];
 };
 
+/** Layers laid over one another, as Lambda does, in a folder of hard links. */
+const layOver = (layers: string[]): string => {
+  const merged = join(layersDir, layers.join("-and-"));
+  if (layers.length < 2 || existsSync(merged)) return merged;
+  const fresh = `${merged}.${process.pid}`;
+  for (const layer of layers)
+    for (const file of globSync("**/*", { cwd: join(layersDir, layer) })) {
+      const from = join(layersDir, layer, file);
+      const to = join(fresh, file);
+      if (!statSync(from).isFile()) continue;
+      mkdirSync(dirname(to), { recursive: true });
+      rmSync(to, { force: true });
+      linkSync(from, to);
+    }
+  renameSync(fresh, merged);
+  return merged;
+};
+
 /** True where a process may be given a file system of its own, so that a layer can lie at /opt itself. */
 export const canMount =
   existsSync("/opt") &&
@@ -76,9 +94,10 @@ export const invokeFromZip = async (
   environment: Record<string, string>,
   event: unknown,
 ): Promise<Answer> => {
-  const [layer] = layersOf(name);
-  const mounted = Boolean(layer) && canMount;
-  const layerDir = mounted ? "/opt" : join(layersDir, layer ?? "none");
+  const layers = layersOf(name);
+  const mounted = layers.length > 0 && canMount;
+  const laid = layers.length > 0 ? layOver(layers) : join(layersDir, "none");
+  const layerDir = mounted ? "/opt" : laid;
   const runner = join(root, "infra", "testing", "lambda-runner.mjs");
   const command = mounted
     ? [
@@ -90,7 +109,7 @@ export const invokeFromZip = async (
         "-c",
         'mount --bind "$1" /opt && exec "$2" "$3"',
         "sh",
-        join(layersDir, layer ?? ""),
+        laid,
         node,
         runner,
       ]

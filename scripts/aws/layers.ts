@@ -27,7 +27,7 @@ const named: Record<LayerName, string[]> = { engine: [], extract: ["@tesseract.j
 const platformEnd = "linux-x64-gnu";
 /** Not needed to run: types, source maps, prose, sources, and variants for browsers and bundlers. */
 const unneeded =
-  /\.(map|d\.ts|d\.mts|d\.cts|ts|mts|cts|md|markdown|flow|tsbuildinfo)$|(^|\/)(dist-es|dist-types|test|tests|__tests__|docs|examples?|src|es5|es2015|umd)\/|pdfjs-dist\/(web|image_decoders|build)\//i;
+  /\.(map|d\.ts|d\.mts|d\.cts|ts|mts|cts|md|markdown|flow|tsbuildinfo)$|(^|\/)(dist-es|dist-types|test|tests|__tests__|docs|examples?|src|es5|es2015|umd)\/|pdfjs-dist\/(web|image_decoders|build|legacy\/web)\/|jschardet\/dist\//i;
 const needed = /(^|\/)(licen[cs]e|notice|copying)[^/]*$/i;
 
 const packageOf = (specifier: string): string =>
@@ -83,14 +83,42 @@ const closeOver = (names: string[]): string[] => {
     folders.add(folder);
     const { dependencies = {}, optionalDependencies = {} } = read(folder);
     for (const one of Object.keys(dependencies)) if (!(one in optionalDependencies)) add(one, folder, false);
-    for (const one of Object.keys(optionalDependencies)) if (one.endsWith(platformEnd)) add(one, folder, true);
+    // Some packages carry the library itself besides; one is enough.
+    const hasOwn = globSync(`*${platformEnd}.node`, { cwd: folder }).length > 0;
+    for (const one of Object.keys(optionalDependencies))
+      if (one.endsWith(platformEnd) && !hasOwn) add(one, folder, true);
   };
   for (const name of names) add(name, root, false);
   return [...folders].sort();
 };
 
+/**
+ * Leaves out what a native library carries for debuggers: everything behind its last loaded segment. The loader reads
+ * program headers alone (ELF-64, "Program Loading"). Saves 33 of the engine's 202 MB.
+ */
+export const trimNative = (bytes: Buffer): Buffer => {
+  if (bytes.readUInt32BE(0) !== 0x7f454c46 || bytes[4] !== 2 || bytes[5] !== 1) return bytes;
+  const start = Number(bytes.readBigUInt64LE(0x20));
+  const [entrySize, entries] = [bytes.readUInt16LE(0x36), bytes.readUInt16LE(0x38)];
+  let end = start + entrySize * entries;
+  for (let i = 0; i < entries; i += 1) {
+    const at = start + i * entrySize;
+    end = Math.max(end, Number(bytes.readBigUInt64LE(at + 0x08)) + Number(bytes.readBigUInt64LE(at + 0x20)));
+  }
+  const trimmed = Buffer.from(bytes.subarray(0, end));
+  trimmed.writeBigUInt64LE(0n, 0x28);
+  for (const field of [0x3c, 0x3e]) trimmed.writeUInt16LE(0, field);
+  return trimmed;
+};
+
+const isNative = /\.(node|so)$/;
+
 const copy = (from: string, to: string): void => {
   mkdirSync(dirname(to), { recursive: true });
+  if (isNative.test(from)) {
+    writeFileSync(to, trimNative(readFileSync(from)));
+    return;
+  }
   try {
     linkSync(from, to);
   } catch {
@@ -109,7 +137,7 @@ const copyPackages = (folders: string[], to: string): { sizeBytes: number; files
       const path = join(folder.slice(root.length + 1), file);
       if (!statSync(from).isFile() || (unneeded.test(path) && !needed.test(path))) continue;
       copy(from, join(to, "nodejs", path));
-      sizeBytes += statSync(from).size;
+      sizeBytes += statSync(join(to, "nodejs", path)).size;
       files += 1;
     }
   return { sizeBytes, files };
@@ -122,7 +150,9 @@ export const buildLayers = (functionsDir: string, out: string, model: { name: st
     rmSync(folder, { recursive: true, force: true });
     const users = (Object.entries(functions) as [string, FunctionResource][]).filter(([, one]) => one[layer]);
     const wanted = new Set(named[layer]);
-    for (const [name] of users)
+    // A function that has both layers takes what another one with this layer alone does not show from the other.
+    const alone = users.filter(([, one]) => layerNames.every((other) => other === layer || !one[other]));
+    for (const [name] of alone.length ? alone : users)
       for (const file of globSync("*.mjs", { cwd: join(functionsDir, name) }))
         for (const one of importedPackages(readFileSync(join(functionsDir, name, file), "utf8")))
           if (!elsewhere.test(one)) wanted.add(one);
