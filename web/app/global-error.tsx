@@ -1,23 +1,35 @@
 "use client";
+import { useOutdated } from "../lib/outdated.ts";
 import "./globals.css";
 
+const buttonClass = "h-8 rounded-md border border-border-strong bg-card px-3 font-medium text-sm";
+
 /** When not even the layout could be drawn. Every page loads this, so it is plain. */
-const GlobalError = () => (
-  <html lang="en">
-    <body>
-      <title>SAMLA</title>
-      <main className="mx-auto grid max-w-md gap-2 p-10">
-        <h1 className="font-semibold text-lg">Something went wrong in this page</h1>
-        <p className="text-muted-foreground text-sm">Reload the page. Your documents and settings are safe.</p>
-        <button
-          type="button"
-          onClick={() => window.location.reload()}
-          className="h-8 justify-self-start rounded-md border border-border-strong bg-card px-3 font-medium text-sm"
-        >
-          Reload
-        </button>
-      </main>
-    </body>
-  </html>
-);
+const GlobalError = ({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) => {
+  const outdated = useOutdated(error);
+  return (
+    <html lang="en">
+      <body>
+        <title>SAMLA</title>
+        <main role="alert" className="mx-auto grid max-w-md gap-2 p-10">
+          <h1 className="font-semibold text-lg">
+            {outdated ? "The console could not be loaded whole" : "Something went wrong in this page"}
+          </h1>
+          <p className="text-muted-foreground text-sm">Reload the page. Your documents and settings are safe.</p>
+          <p className="flex gap-2">
+            {outdated ? null : (
+              <button type="button" onClick={reset} className={buttonClass}>
+                Try again
+              </button>
+            )}
+            <button type="button" onClick={() => window.location.reload()} className={buttonClass}>
+              Reload
+            </button>
+          </p>
+          {error.digest ? <p className="font-mono text-muted-foreground text-xs">Request {error.digest}</p> : null}
+        </main>
+      </body>
+    </html>
+  );
+};
 export default GlobalError;

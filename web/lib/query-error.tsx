@@ -1,6 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import { ErrorState } from "../ui/error-state.tsx";
+import { toast } from "../ui/toast.ts";
 import { describeError } from "./problem.ts";
 
 /** The error of a query with its next step, request id and retry. */
@@ -35,13 +36,11 @@ export const QueryError = ({
 /** Tells of a failed action; the request id can be copied from it. */
 export const toastError = (error: unknown): void => {
   const { title, detail, nextStep, requestId } = describeError(error);
-  void import("sonner").then(({ toast }) =>
-    toast.error(title, {
-      description: [detail, nextStep].filter(Boolean).join(" "),
-      duration: 12_000,
-      ...(requestId
-        ? { action: { label: "Copy id", onClick: () => void navigator.clipboard.writeText(requestId) } }
-        : {}),
-    }),
-  );
+  toast.error(title, {
+    description: [detail, nextStep].filter(Boolean).join(" "),
+    duration: 12_000,
+    ...(requestId
+      ? { action: { label: "Copy id", onClick: () => void navigator.clipboard.writeText(requestId) } }
+      : {}),
+  });
 };

@@ -1,7 +1,6 @@
 import { cva, type VariantProps } from "class-variance-authority";
 import { LoaderCircle } from "lucide-react";
-import { Slot } from "radix-ui";
-import type { ComponentProps } from "react";
+import { type ComponentProps, cloneElement, isValidElement } from "react";
 import { cn } from "./cn.ts";
 
 export const buttonVariants = cva(
@@ -29,7 +28,7 @@ export const buttonVariants = cva(
 
 export type ButtonProps = ComponentProps<"button"> &
   VariantProps<typeof buttonVariants> & {
-    /** Gives its looks to its only child, such as a link. */
+    /** Gives its looks to its only child, such as a link; what the child says itself wins. */
     asChild?: boolean;
     /** Shows a spinner and takes no clicks. */
     busy?: boolean;
@@ -38,12 +37,8 @@ export type ButtonProps = ComponentProps<"button"> &
 /** A button; `type="button"` unless told otherwise. */
 export const Button = ({ className, variant, size, asChild, busy, children, disabled, ...rest }: ButtonProps) => {
   const classes = cn(buttonVariants({ variant, size }), className);
-  if (asChild)
-    return (
-      <Slot.Root className={classes} {...rest}>
-        {children}
-      </Slot.Root>
-    );
+  if (asChild && isValidElement<{ className?: string }>(children))
+    return cloneElement(children, { ...rest, ...children.props, className: cn(classes, children.props.className) });
   return (
     <button type="button" className={classes} disabled={disabled || busy} aria-busy={busy || undefined} {...rest}>
       {busy ? <LoaderCircle className="animate-spin" aria-hidden /> : null}

@@ -1,7 +1,6 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
-import { toast } from "sonner";
 import { callApi } from "../../lib/api.ts";
 import { formatCount, formatPlural } from "../../lib/format.ts";
 import { useCan } from "../../lib/me.ts";
@@ -9,6 +8,7 @@ import { QueryError, toastError } from "../../lib/query-error.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cn } from "../../ui/cn.ts";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import { toast } from "../../ui/toast.ts";
 import { activityKeys } from "./keys.ts";
 import { queuesOptions } from "./queries.ts";
 

@@ -3,13 +3,13 @@ import type { ImportResult } from "@samla/contracts";
 import { importFormats, limits } from "@samla/contracts/plain";
 import { FileUp } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { formatCount, formatPlural } from "../../lib/format.ts";
 import { describeError } from "../../lib/problem.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogBody, DialogContent, DialogFooter } from "../../ui/dialog.tsx";
 import { Label, Textarea } from "../../ui/input.tsx";
 import { NativeSelect } from "../../ui/native-select.tsx";
+import { toast } from "../../ui/toast.ts";
 import { useImportQuestions } from "./mutations.ts";
 
 type Format = (typeof importFormats)[number];

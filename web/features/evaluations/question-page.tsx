@@ -6,7 +6,6 @@ import { Search, Trash2, X } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
-import { toast } from "sonner";
 import { DocumentPicker } from "../../lib/document-picker.tsx";
 import { formatPlural } from "../../lib/format.ts";
 import { GradeBadge, GradeButtons } from "../../lib/grade.tsx";
@@ -20,6 +19,7 @@ import { Field, Input } from "../../ui/input.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
+import { toast } from "../../ui/toast.ts";
 import { useDeleteQuestion, usePatchQuestion } from "./mutations.ts";
 import { questionOptions } from "./queries.ts";
 

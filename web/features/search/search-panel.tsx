@@ -1,42 +1,26 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { ChevronLeft, ChevronRight, SlidersHorizontal } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useMemo } from "react";
-import { useCan } from "../../lib/me.ts";
 import { QueryError } from "../../lib/query-error.tsx";
-import { Badge } from "../../ui/badge.tsx";
-import { Button } from "../../ui/button.tsx";
-import { cn } from "../../ui/cn.ts";
-import { Facets } from "./facets.tsx";
-import { tellOpened } from "./feedback.ts";
-import { HitCard } from "./hit-card.tsx";
 import { searchableIndexesQueryOptions, searchQueryOptions } from "./queries.ts";
-import { ResultsBar } from "./results-bar.tsx";
 import { SearchBox } from "./search-box.tsx";
-import { countFilters, hitsPerPage, pageMax, toggled } from "./search-params.ts";
-import { HitSkeletons, NoHits, StartState } from "./states.tsx";
-import { ThumbButtons } from "./thumb-buttons.tsx";
-import { useHitKeys } from "./use-hit-keys.ts";
+import { toggled } from "./search-params.ts";
+import { HitSkeletons, StartState } from "./states.tsx";
 import { useSearchState } from "./use-search-state.ts";
 
-// For those who write questions only; others never load it.
-const JudgeButtons = dynamic(() => import("./judge-buttons.tsx").then((module) => module.JudgeButtons), { ssr: false });
+const loadResults = () => import("./search-results.tsx").then((module) => module.SearchResults);
+const SearchResults = dynamic(loadResults, { loading: () => <HitSkeletons /> });
 
-/** Search: the box, what narrows it, and the passages found. */
+/** Search: the box, and either where to search or the passages found, whose code is loaded with the first key typed. */
 export const SearchPanel = () => {
   const { state, setState, request } = useSearchState();
   const indexes = useQuery(searchableIndexesQueryOptions());
   const found = useQuery(searchQueryOptions(request));
-  const result = request ? found.data : undefined;
   const names = useMemo(
     () => new Map<string, string>(indexes.data?.items.map((index) => [index.slug, index.name])),
     [indexes.data],
   );
-  const mayJudge = useCan("questions.write");
-  useHitKeys();
-  const filters = countFilters(state);
-  const facets = <Facets state={state} setState={setState} result={result} indexNames={names} />;
   return (
     <div className="mx-auto w-full max-w-6xl px-4 sm:px-6">
       <h1 className="sr-only">Search</h1>
@@ -44,7 +28,10 @@ export const SearchPanel = () => {
         <SearchBox
           value={state.q}
           busy={found.isFetching}
-          onChange={(q) => void setState({ q: q || null, page: null })}
+          onChange={(q) => {
+            void loadResults().catch(() => undefined);
+            void setState({ q: q || null, page: null });
+          }}
         />
       </div>
       {request === undefined ? (
@@ -62,113 +49,8 @@ export const SearchPanel = () => {
           )}
         </div>
       ) : (
-        <div key="results" className="grid gap-x-8 pt-1 pb-12 xl:grid-cols-[13rem_minmax(0,1fr)]">
-          <aside aria-label="Filters" className="hidden pt-3 xl:block">
-            {facets}
-          </aside>
-          <section aria-label="Results" className="min-w-0">
-            <details className="mb-1 rounded-lg border open:pb-4 xl:hidden [&>div]:px-4">
-              <summary className="flex h-9 items-center gap-2 px-3 font-medium text-sm">
-                <SlidersHorizontal className="size-4" aria-hidden /> Filters
-                {filters > 0 ? <Badge tone="primary">{filters}</Badge> : null}
-              </summary>
-              {facets}
-            </details>
-            <ResultsBar state={state} setState={setState} result={result} />
-            {result?.missing.length ? (
-              <p role="status" className="my-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
-                Not searched: {result.missing.map((one) => names.get(one.slug) ?? one.slug).join(", ")}. The index did
-                not answer; the rest is shown.
-              </p>
-            ) : null}
-            {result?.correctedText ? (
-              <p className="my-2 text-sm">
-                Nothing matches exactly as typed. Showing hits for{" "}
-                <button
-                  type="button"
-                  className="font-medium text-link underline underline-offset-4"
-                  onClick={() => void setState({ q: result.correctedText ?? null, page: null })}
-                >
-                  {result.correctedText}
-                </button>
-                .
-              </p>
-            ) : null}
-            {found.isError ? (
-              <QueryError error={found.error} onRetry={() => void found.refetch()} retrying={found.isFetching} />
-            ) : !result ? (
-              <HitSkeletons />
-            ) : result.hits.length === 0 ? (
-              <NoHits state={state} setState={setState} />
-            ) : (
-              <>
-                <ol className={cn("transition-opacity", found.isPlaceholderData && "opacity-70")}>
-                  {result.hits.map((hit, n) => {
-                    // Hits of the page before may still be shown; then the log knows better.
-                    const rank = found.isPlaceholderData ? undefined : (state.page - 1) * hitsPerPage + n + 1;
-                    return (
-                      <li key={hit.passageId}>
-                        <HitCard
-                          hit={hit}
-                          q={result.q}
-                          indexName={names.get(hit.index) ?? hit.index}
-                          showIndex={result.indexes.length > 1}
-                          onOpen={() => tellOpened(result.queryId, hit, rank)}
-                          feedback={
-                            <>
-                              {mayJudge ? (
-                                <JudgeButtons
-                                  key={`${result.q} ${hit.passageId}`}
-                                  hit={hit}
-                                  q={result.q}
-                                  queryId={result.queryId}
-                                />
-                              ) : null}
-                              <ThumbButtons key={result.queryId} hit={hit} queryId={result.queryId} rank={rank} />
-                            </>
-                          }
-                        />
-                      </li>
-                    );
-                  })}
-                </ol>
-                <Pager
-                  page={state.page}
-                  total={result.total}
-                  onPage={(page) => {
-                    void setState({ page }, { history: "push" });
-                    window.scrollTo({ top: 0 });
-                  }}
-                />
-              </>
-            )}
-          </section>
-        </div>
+        <SearchResults key="results" state={state} setState={setState} found={found} names={names} />
       )}
     </div>
-  );
-};
-
-const Pager = ({
-  page,
-  total,
-  onPage,
-}: {
-  page: number;
-  total: { value: number; exact: boolean };
-  onPage: (page: number) => void;
-}) => {
-  const last = Math.min(pageMax, Math.ceil(total.value / hitsPerPage));
-  if (last <= 1 && page <= 1) return null;
-  return (
-    <nav aria-label="Pages" className="mt-4 flex items-center justify-center gap-3 text-sm">
-      <Button size="sm" disabled={page <= 1} onClick={() => onPage(page - 1)}>
-        <ChevronLeft aria-hidden /> Previous
-      </Button>
-      <span className="text-muted-foreground text-xs tabular-nums">Page {page}</span>
-      <Button size="sm" disabled={page >= last} onClick={() => onPage(page + 1)}>
-        Next <ChevronRight aria-hidden />
-      </Button>
-    </nav>
   );
 };

@@ -5,6 +5,7 @@ import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useState } from "react";
 import { meKeys, type Person } from "../../lib/me.ts";
 import { createQueryClient } from "../../lib/query-client.ts";
+import { useToastsAsked } from "../../ui/toast.ts";
 
 // Without toasts the console still works, so a failed load of theirs must not take the page down.
 const Toasts = dynamic(
@@ -16,18 +17,19 @@ const Toasts = dynamic(
   { ssr: false },
 );
 
-/** What signed-in pages share: queries (already knowing who asks), URL state, tooltips, toasts. */
+/** What signed-in pages share: queries (already knowing who asks), URL state, toasts. */
 export const Providers = ({ me, children }: { me?: Person; children: ReactNode }) => {
   const [client] = useState(() => {
     const made = createQueryClient();
     if (me) made.setQueryData(meKeys.all, me);
     return made;
   });
+  const hasToasts = useToastsAsked();
   return (
     <QueryClientProvider client={client}>
       <NuqsAdapter>
         {children}
-        <Toasts />
+        {hasToasts ? <Toasts /> : null}
       </NuqsAdapter>
     </QueryClientProvider>
   );
