@@ -1,8 +1,8 @@
-import { type Build, BuildConfig } from "@samla/contracts";
-import { drain } from "../documents/testing-journey.ts";
+import { type Build, BuildConfig, type PromotionGate } from "@samla/contracts";
+import { drain, openWorld, ready } from "../documents/testing-journey.ts";
 import type { FillRecord } from "../kernel/index.ts";
 import type { TestWorld } from "../testing.ts";
-import { createBuild } from "./index.ts";
+import { createBuild, promoteBuild, rollBackIndex } from "./index.ts";
 
 /** The live build's configuration with some of it changed. */
 export const configOf = (world: TestWorld, changes: Partial<BuildConfig> = {}): BuildConfig =>
@@ -38,3 +38,37 @@ export const holds = (world: TestWorld, buildId: string): Record<string, string[
     found[row.document_id] = [...(found[row.document_id] ?? []), row.text];
   return found;
 };
+
+/** A gate that asks for no evaluation. */
+export const gate: PromotionGate = {
+  evaluationRequired: false,
+  ndcg10DropMax: 0.01,
+  recall10DropMax: 0.02,
+  zeroResultRiseMax: 0.02,
+  failedShareMax: 0.05,
+};
+
+/** An index whose gate asks for no evaluation, with a document. */
+export const open = async (): Promise<TestWorld> => {
+  const world = await openWorld();
+  await ready(world, "a.txt", "# Tides\nfirst line");
+  const index = world.rows.indexes.get("library");
+  if (index) world.rows.indexes.set("library", { ...index, settings: { ...index.settings, gate } });
+  return world;
+};
+export const liveOf = (world: TestWorld) => world.rows.indexes.get("library")?.liveBuildId ?? "";
+export const promote = (world: TestWorld, buildId: string, more: object = {}) =>
+  promoteBuild(world.ctx, {
+    index: "library",
+    buildId,
+    expectedLiveBuildId: liveOf(world) as never,
+    reason: "better",
+    ...more,
+  });
+export const rollBack = (world: TestWorld, toBuildId: string) =>
+  rollBackIndex(world.ctx, {
+    index: "library",
+    toBuildId: toBuildId as never,
+    expectedLiveBuildId: liveOf(world) as never,
+    reason: "worse",
+  });
