@@ -85,7 +85,7 @@ export const ReportView = ({
           )}
           <div className="grid items-start gap-4 lg:grid-cols-2">
             <TopTexts slug={slug} report={data} onText={onText} />
-            <div className="grid gap-4">
+            <div className="grid min-w-0 gap-4">
               <ZeroTexts slug={slug} report={data} onText={onText} />
               <SlowSearches slug={slug} report={data} />
             </div>
