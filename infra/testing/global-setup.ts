@@ -30,7 +30,11 @@ export const setup = async (): Promise<void> => {
       "package-lock.json",
       "infra/package-lock.json",
     ]),
-    join(root, "web/.open-next/open-next.output.json"),
+    // SST's component reads from both folders.
+    join(
+      root,
+      existsSync(join(root, "web/.next/BUILD_ID")) ? "web/.open-next/open-next.output.json" : "web/.next/BUILD_ID",
+    ),
     buildConsole,
   );
   for (const stage of stages)
