@@ -13,7 +13,7 @@ test("an administrator creates an index, and it is there for documents at once",
   await expect(dialog.getByRole("textbox", { name: "Short name" })).toHaveValue(`legal-${word}`);
   await dialog.getByRole("combobox", { name: "Language of the documents" }).click();
   await page.getByRole("option", { name: "German" }).click();
-  await dialog.getByRole("textbox", { name: "Readers" }).fill("group:legal");
+  await dialog.getByRole("combobox", { name: "Readers" }).fill("group:legal");
   await page.keyboard.press("Enter");
   await dialog.getByRole("button", { name: "Remove everyone" }).click();
   await dialog.getByRole("button", { name: "Create", exact: true }).click();
