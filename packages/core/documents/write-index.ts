@@ -96,11 +96,15 @@ const markWritten = async (ctx: WriterContext, build: Build, prepared: Prepared[
       );
     return;
   }
-  const complete: Prepared[] = [];
-  for (const one of prepared) {
-    if (one.version && !one.waits && !one.failed && (await markSearchable(ctx, one, build))) complete.push(one);
-    for (const version of one.overtaken) await markOvertaken(ctx, version);
-  }
+  // Each document has rows of its own, so they are marked side by side; the batch is small.
+  const marked = await Promise.all(
+    prepared.map(async (one) => {
+      const isComplete = one.version && !one.waits && !one.failed && (await markSearchable(ctx, one, build));
+      for (const version of one.overtaken) await markOvertaken(ctx, version);
+      return isComplete ? [one] : [];
+    }),
+  );
+  const complete = marked.flat();
   await tellFollowers(ctx, build, complete);
 };
 
