@@ -40,6 +40,11 @@ export const PromoteDialog = ({
   const [isOverriding, setOverriding] = useState(false);
   const [overrideReason, setOverrideReason] = useState("");
   const [key, setKey] = useState(createIdempotencyKey);
+  // What was looked at first: somebody else may promote another build while this is open.
+  const [seenLiveBuildId, setSeenLiveBuildId] = useState<string>();
+  if (plan.data && seenLiveBuildId === undefined) setSeenLiveBuildId(plan.data.liveBuildId);
+  const isOvertaken =
+    plan.data !== undefined && seenLiveBuildId !== undefined && plan.data.liveBuildId !== seenLiveBuildId;
   const isOverridable = plan.data?.obstacles.every((one) => one.overridable) ?? false;
   const mayGo = plan.data?.allowed || (isOverriding && isOverridable && isReason(overrideReason));
   const problem = promote.error ? describeError(promote.error) : undefined;
@@ -80,6 +85,11 @@ export const PromoteDialog = ({
             <QueryError error={plan.error} onRetry={() => void plan.refetch()} retrying={plan.isFetching} />
           ) : plan.data ? (
             <>
+              {isOvertaken ? (
+                <p role="status" className="rounded-md bg-warning-soft px-3 py-2 text-sm">
+                  Another build became live while this was open. What you see is against that one now.
+                </p>
+              ) : null}
               <Gate plan={plan.data} slug={build.index} />
               <section aria-label="Configuration">
                 <h3 className="mb-1.5 font-medium text-sm">Configuration</h3>
