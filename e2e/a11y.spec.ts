@@ -1,13 +1,11 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { DocumentId, IndexSlug } from "../packages/contracts/index.ts";
+import { expectAccessible } from "./support/axe.ts";
 import { evaluateLive } from "./support/builds.ts";
 import { chooseFiles, createIndex, openDocuments, seedDocuments } from "./support/documents.ts";
 import { pdfFile, textFile, uniqueWord } from "./support/files.ts";
 import { expect, test } from "./support/test.ts";
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const themes = ["light", "dark"] as const;
 const word = uniqueWord();
 let index: IndexSlug;
 let empty: IndexSlug;
@@ -33,22 +31,6 @@ test.beforeAll(async ({ api }) => {
   question = (await api.call("questions.judge", { params: { index }, body: { text: `${word} plan`, judgment } })).id;
   evaluation = await evaluateLive(api, index);
 });
-
-/** No violation of WCAG 2.2 A and AA, in light and in dark. */
-const expectAccessible = async (page: Page, part?: string): Promise<void> => {
-  for (const colorScheme of themes) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const builder = new AxeBuilder({ page }).withTags(tags);
-    const { violations } = await (part ? builder.include(part) : builder).analyze();
-    const said = violations.map(({ id, help, nodes }) => ({
-      id: `${colorScheme} ${id}: ${help}`,
-      nodes: nodes
-        .slice(0, 4)
-        .map((node) => `${node.target.join(" ")} ${node.failureSummary?.split("\n").slice(1, 3).join(" ") ?? ""}`),
-    }));
-    expect.soft(said, `${colorScheme} ${new URL(page.url()).pathname}`).toEqual([]);
-  }
-};
 
 test("the sign-in pages of the console and of the issuer have no violation", async ({ page }) => {
   await page.goto("/sign-in");

@@ -59,6 +59,13 @@ describe("a search", () => {
     expect((await get(none.queryId)).total).toBe(0);
   });
 
+  it("within one document is reading, not searching, and is not recorded", async () => {
+    const [documentId] = world.rows.documents.keys();
+    const within = await ask("ropes", { documentId });
+    expect(within.hits.length).toBeGreaterThan(0);
+    expect(world.rows.queries.size).toBe(0);
+  });
+
   it("is answered although its record cannot be written", async () => {
     world.calls.before = (name) => {
       if (name === "catalog.putQueries") throw new Error("down");

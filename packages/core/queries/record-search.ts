@@ -13,6 +13,8 @@ const timeoutMs = 1_000;
  * A log that cannot be written costs the search nothing but its record.
  */
 export const recordSearch = async (ctx: Context, input: SearchQuery, result: SearchResult): Promise<void> => {
+  // Hits that are stepped through in an open document belong to the search that led there.
+  if (input.documentId) return;
   try {
     const settings = new Map((await ctx.catalog.listIndexes()).map((index) => [index.slug, index]));
     const queries = recordsOf(ctx, input, result, settings);

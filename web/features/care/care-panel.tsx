@@ -32,7 +32,7 @@ export const CarePanel = ({ slug }: { slug: string }) => {
     );
   const [newest, ...older] = report.data.audits;
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-1 gap-8">
       <section aria-label="Auditor">
         <NewestAudit slug={slug} audit={newest} />
         {newest?.findings.length ? <FindingList slug={slug} audit={newest} builds={builds.data} /> : null}

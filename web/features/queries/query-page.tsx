@@ -80,8 +80,8 @@ const Loaded = ({ query }: { query: QueryRecord }) => (
         </>
       }
     />
-    <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
-      <div className="grid min-w-0 gap-6">
+    <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
+      <div className="grid min-w-0 grid-cols-1 gap-6">
         <Hits query={query} />
         <Replay query={query} />
       </div>

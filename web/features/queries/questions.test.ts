@@ -1,6 +1,7 @@
 import type { QueryRecord } from "@samla/contracts";
 import { describe, expect, it } from "vitest";
 import { barsOf } from "./bars.ts";
+import { differenceOf } from "./difference.ts";
 import { judgmentsOfThumbs } from "./questions.ts";
 
 type Query = Pick<QueryRecord, "hits" | "thumbs">;
@@ -18,6 +19,16 @@ describe("thumbs that become judgments", () => {
       { documentId: "b", grade: 2 },
     ]);
     expect(judgmentsOfThumbs({ hits, thumbs: [] })).toEqual([]);
+  });
+});
+
+describe("what differs in a replay", () => {
+  const now = (before: number | null, after: number) => ({ ...hit(`p${after}`, "a"), before, after });
+  it("is said in a sentence: gone, new, and another order only when there is one", () => {
+    expect(differenceOf({ hits: [now(1, 1), now(3, 2)], gone: [{}] as never })).toBe("1 hit of then is gone.");
+    expect(differenceOf({ hits: [now(2, 1), now(1, 2), now(null, 3)], gone: [] })).toMatch(
+      /^All hits of then are there; one is new; the others stand in another order/,
+    );
   });
 });
 

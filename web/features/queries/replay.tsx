@@ -8,6 +8,7 @@ import { QueryError } from "../../lib/query-error.tsx";
 import { RankMoves } from "../../lib/rank-moves.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
+import { differenceOf } from "./difference.ts";
 
 /** Runs a search again on its build, and says of each hit of then where it is now or why it is gone. */
 export const Replay = ({ query }: { query: QueryRecord }) => {
@@ -66,9 +67,7 @@ const Outcome = ({ result }: { result: ReplayResult }) => {
     <div className="grid gap-3">
       <p role="status" className="flex items-center gap-2 rounded-lg bg-warning-soft px-4 py-3 text-sm">
         <GitCompareArrows className="size-4 shrink-0 text-warning" aria-hidden />
-        {result.gone.length === 0
-          ? "It finds all of them, and not in the same order or not alone."
-          : `${formatPlural(result.gone.length, "hit")} of then ${result.gone.length === 1 ? "is" : "are"} gone.`}
+        {differenceOf(result)}
       </p>
       <Gone gone={result.gone} />
       <div className="rounded-lg border bg-card p-3">

@@ -75,7 +75,7 @@ export const ReportView = ({
           and how long it took. Who it was is kept unless the settings of the index say otherwise.
         </EmptyState>
       ) : (
-        <div className={cn("grid gap-4 transition-opacity", report.isPlaceholderData && "opacity-60")}>
+        <div className={cn("grid grid-cols-1 gap-4 transition-opacity", report.isPlaceholderData && "opacity-60")}>
           <Figures report={data} />
           <DayChart perDay={data.perDay} />
           {data.complete ? null : (
@@ -83,9 +83,9 @@ export const ReportView = ({
               There were more searches than one report reads; the newest are counted.
             </p>
           )}
-          <div className="grid items-start gap-4 lg:grid-cols-2">
+          <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
             <TopTexts slug={slug} report={data} onText={onText} />
-            <div className="grid min-w-0 gap-4">
+            <div className="grid min-w-0 grid-cols-1 gap-4">
               <ZeroTexts slug={slug} report={data} onText={onText} />
               <SlowSearches slug={slug} report={data} />
             </div>

@@ -19,16 +19,18 @@ afterEach(() => vi.unstubAllGlobals());
 describe("feedback on a hit", () => {
   it("is sent with the place in the whole result, and a thumb taken back is told too", async () => {
     tellOpened(queryId, hit, 23);
-    giveThumb(queryId, hit, 2000, "up");
-    expect(thumbOf(queryId, hit)).toBe("up");
-    giveThumb(queryId, hit, undefined, undefined);
-    expect(thumbOf(queryId, hit)).toBeUndefined();
+    giveThumb("pumps", queryId, hit, 2000, "up");
+    expect(thumbOf("pumps", hit)).toBe("up");
+    expect(thumbOf("valves", hit)).toBeUndefined();
+    const asked = "qry_01J00000000000000000000009" as QueryId;
+    giveThumb("pumps", asked, hit, undefined, undefined);
+    expect(thumbOf("pumps", hit)).toBeUndefined();
     await vi.waitFor(() => expect(sent).toHaveLength(3));
-    expect(sent[0]?.url).toContain(`/queries/${queryId}/feedback`);
+    for (const one of sent) expect(one.url).toContain(`/queries/${queryId}/feedback`);
     expect(sent.map((one) => one.body)).toEqual([
       { index: "manuals", passageId: hit.passageId, kind: "click", rank: 23 },
       { index: "manuals", passageId: hit.passageId, kind: "up", rank: 1000 },
-      { index: "manuals", passageId: hit.passageId, kind: "none" },
+      { index: "manuals", passageId: hit.passageId, kind: "none", rank: 1000 },
     ]);
   });
 

@@ -5,9 +5,9 @@ import { callApi } from "../../lib/api.ts";
 export type Thumb = "up" | "down";
 
 const rankMax = 1000;
-/** Thumbs given since the page was loaded, so that they are there when one comes back to the hits. */
-const given = new Map<string, Thumb>();
-const keyOf = (queryId: string, passageId: string): string => `${queryId} ${passageId}`;
+/** Thumbs given since the page was loaded, each with its search, so that they are there when one comes back to the hits. */
+const given = new Map<string, { thumb: Thumb; queryId: QueryId; rank: number | undefined }>();
+const keyOf = (q: string, passageId: string): string => `${passageId} ${q}`;
 
 /** Tells the log what somebody made of a hit; without `rank` the log counts within its own index. Nobody waits for it, and nobody hears of it when it fails. */
 const tell = (
@@ -22,19 +22,21 @@ const tell = (
   }).catch(() => undefined);
 };
 
-export const thumbOf = (queryId: string, hit: SearchHit): Thumb | undefined => given.get(keyOf(queryId, hit.passageId));
+export const thumbOf = (q: string, hit: SearchHit): Thumb | undefined => given.get(keyOf(q, hit.passageId))?.thumb;
 
-/** Gives a thumb, or takes it back. */
+/** Gives a thumb, or takes it back; a later change goes to the search it was given for, also when that was asked anew. */
 export const giveThumb = (
+  q: string,
   queryId: QueryId,
   hit: SearchHit,
   rank: number | undefined,
   thumb: Thumb | undefined,
 ): void => {
-  const key = keyOf(queryId, hit.passageId);
-  if (thumb) given.set(key, thumb);
+  const key = keyOf(q, hit.passageId);
+  const place = given.get(key) ?? { queryId, rank };
+  if (thumb) given.set(key, { ...place, thumb });
   else given.delete(key);
-  tell(queryId, hit, rank, thumb ?? "none");
+  tell(place.queryId, hit, place.rank, thumb ?? "none");
 };
 
 /** A hit was opened, here or in another tab. */

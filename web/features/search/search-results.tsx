@@ -96,14 +96,17 @@ export const SearchResults = ({
                       feedback={
                         <>
                           {mayJudge ? (
-                            <JudgeButtons
-                              key={`${result.q} ${hit.passageId}`}
-                              hit={hit}
-                              q={result.q}
-                              queryId={result.queryId}
-                            />
+                            // As wide as what is loaded into it, so that nothing moves.
+                            <span className="inline-flex min-w-30 justify-end">
+                              <JudgeButtons
+                                key={`${result.q} ${hit.passageId}`}
+                                hit={hit}
+                                q={result.q}
+                                queryId={result.queryId}
+                              />
+                            </span>
                           ) : null}
-                          <ThumbButtons key={result.queryId} hit={hit} queryId={result.queryId} rank={rank} />
+                          <ThumbButtons key={result.q} q={result.q} hit={hit} queryId={result.queryId} rank={rank} />
                         </>
                       }
                     />

@@ -12,15 +12,17 @@ const thumbs = [
 
 /** Two small thumbs beside a hit, in room that is there anyway; pressing the given one takes it back. */
 export const ThumbButtons = ({
+  q,
   hit,
   queryId,
   rank,
 }: {
+  q: string;
   hit: SearchHit;
   queryId: QueryId;
   rank: number | undefined;
 }) => {
-  const [thumb, setThumb] = useState(() => thumbOf(queryId, hit));
+  const [thumb, setThumb] = useState(() => thumbOf(q, hit));
   return (
     <span
       className={cn(
@@ -39,7 +41,7 @@ export const ThumbButtons = ({
           onClick={() => {
             const next = thumb === value ? undefined : value;
             setThumb(next);
-            giveThumb(queryId, hit, rank, next);
+            giveThumb(q, queryId, hit, rank, next);
           }}
           className={cn(
             "inline-flex size-6 items-center justify-center rounded-sm hover:bg-accent hover:text-foreground",

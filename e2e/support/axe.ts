@@ -1,0 +1,22 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect } from "@playwright/test";
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const themes = ["light", "dark"] as const;
+
+/** No violation of WCAG 2.2 A and AA, in light and in dark. */
+export const expectAccessible = async (page: Page, part?: string): Promise<void> => {
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const builder = new AxeBuilder({ page }).withTags(tags);
+    const { violations } = await (part ? builder.include(part) : builder).analyze();
+    const said = violations.map(({ id, help, nodes }) => ({
+      id: `${colorScheme} ${id}: ${help}`,
+      nodes: nodes
+        .slice(0, 4)
+        .map((node) => `${node.target.join(" ")} ${node.failureSummary?.split("\n").slice(1, 3).join(" ") ?? ""}`),
+    }));
+    expect.soft(said, `${colorScheme} ${new URL(page.url()).pathname}`).toEqual([]);
+  }
+};
