@@ -21,6 +21,7 @@ import {
   User,
 } from "lucide-react";
 import Link from "next/link";
+import { can, useMe } from "../../lib/me.ts";
 import { cn } from "../../ui/cn.ts";
 import { CopyableId } from "../../ui/copyable-id.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
@@ -66,7 +67,8 @@ const icons: Partial<Record<TimelineEvent["action"], LucideIcon>> = {
 export const EventLine = ({ event, isFirst }: { event: TimelineEvent; isFirst?: boolean }) => {
   const hasFailed = event.outcome === "failed";
   const Icon = hasFailed ? CircleAlert : (icons[event.action] ?? FileText);
-  const links = linksOfEvent(event);
+  const { data: me } = useMe();
+  const links = linksOfEvent(event).filter(({ permission }) => can(me, permission));
   const ActorIcon = event.actor.kind === "person" ? User : Cpu;
   return (
     <article
