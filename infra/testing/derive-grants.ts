@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -93,5 +94,7 @@ export const deriveGrants = async (): Promise<Record<string, Grants>> => {
 
 export const grantsFile = join(root, "infra", "grants.json");
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(grantsFile, `${JSON.stringify(await deriveGrants(), null, 2)}\n`);
+  execFileSync(join(root, "node_modules", ".bin", "biome"), ["format", "--write", grantsFile], { stdio: "ignore" });
+}
