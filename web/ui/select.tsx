@@ -1,12 +1,10 @@
 "use client";
-import dynamic from "next/dynamic";
-import { useState } from "react";
 import { SelectFace, type SelectProps } from "./select-face.tsx";
+import { useOnDemand } from "./use-on-demand.ts";
 
 export type { SelectOption } from "./select-face.tsx";
 
 const loadList = () => import("./select-list.tsx").then((module) => module.SelectList);
-const SelectList = dynamic(loadList, { ssr: false });
 const opening = ["ArrowDown", "ArrowUp", "Enter", " "];
 
 /**
@@ -15,17 +13,9 @@ const opening = ["ArrowDown", "ArrowUp", "Enter", " "];
  */
 export const Select = (props: SelectProps) => {
   const { options, value, onValueChange: _, placeholder, ...rest } = props;
-  const [isAsked, setAsked] = useState(false);
-  const [isLoaded, setLoaded] = useState(false);
-  if (isAsked && isLoaded) return <SelectList {...props} />;
+  const { Part: SelectList, isAsked, ask, comeNear } = useOnDemand(loadList);
+  if (SelectList) return <SelectList {...props} />;
   const chosen = options.find((option) => option.value === value);
-  const ask = () => {
-    setAsked(true);
-    void loadList().then(
-      () => setLoaded(true),
-      () => setAsked(false),
-    );
-  };
   return (
     <SelectFace
       {...rest}
@@ -34,8 +24,8 @@ export const Select = (props: SelectProps) => {
       aria-expanded={false}
       aria-busy={isAsked || undefined}
       data-placeholder={chosen ? undefined : ""}
-      onPointerEnter={() => void loadList().catch(() => undefined)}
-      onFocus={() => void loadList().catch(() => undefined)}
+      onPointerEnter={comeNear}
+      onFocus={comeNear}
       onClick={ask}
       onKeyDown={(event) => {
         if (!opening.includes(event.key)) return;

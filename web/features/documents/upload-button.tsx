@@ -4,10 +4,10 @@ import { Upload } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ChangeEvent, type RefObject, useRef, useState } from "react";
 import { Button } from "../../ui/button.tsx";
+import { useOnDemand } from "../../ui/use-on-demand.ts";
 import { type FoundFile, filesOfInput } from "./folder-walk.ts";
 
 const loadMenu = () => import("./upload-menu.tsx").then((module) => module.UploadMenu);
-const UploadMenu = dynamic(loadMenu, { ssr: false });
 const UploadReadersDialog = dynamic(
   () => import("./upload-readers-dialog.tsx").then((module) => module.UploadReadersDialog),
   { ssr: false },
@@ -44,22 +44,14 @@ export const UploadButton = ({
     // The same file chosen again must count as a change.
     event.target.value = "";
   };
-  const [isAsked, setAsked] = useState(false);
-  const [isLoaded, setLoaded] = useState(false);
-  const ask = () => {
-    setAsked(true);
-    void loadMenu().then(
-      () => setLoaded(true),
-      () => setAsked(false),
-    );
-  };
+  const { Part: UploadMenu, ask, comeNear } = useOnDemand(loadMenu);
   const face = (
     <Button
       variant={variant}
       aria-haspopup="menu"
-      onPointerEnter={() => void loadMenu().catch(() => undefined)}
-      onFocus={() => void loadMenu().catch(() => undefined)}
-      {...(isAsked && isLoaded ? {} : { onClick: ask })}
+      onPointerEnter={comeNear}
+      onFocus={comeNear}
+      {...(UploadMenu ? {} : { onClick: ask })}
     >
       <Upload aria-hidden /> Upload
     </Button>
@@ -68,7 +60,7 @@ export const UploadButton = ({
     <>
       <input ref={fileInput} type="file" multiple hidden onChange={take} data-testid="file-input" />
       <input ref={folderInput} type="file" hidden {...folderOnly} onChange={take} data-testid="folder-input" />
-      {isAsked && isLoaded ? (
+      {UploadMenu ? (
         <UploadMenu
           trigger={face}
           onFiles={() => choose("files")}
