@@ -10,18 +10,31 @@ type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 const webUrl = (): string => process.env.SAMLA_URL ?? "";
 
-/** Settings of the laptop under test, from the addresses that the set-up gave. */
-export const laptopSettings = () =>
-  createSettings({
-    web: Number(new URL(webUrl()).port),
-    aws: Number(new URL(process.env.SAMLA_API_URL ?? "").port),
-  });
+/** Where the API and the issuer are and who calls: the environment's, and the laptop's for what it does not name. */
+const readTarget = () => {
+  const { SAMLA_API_URL, SAMLA_ISSUER_URL, SAMLA_CLIENT_ID, SAMLA_CLIENT_SECRET } = process.env;
+  const api = new URL(SAMLA_API_URL ?? "");
+  const laptop = createSettings({ web: Number(new URL(webUrl()).port), aws: Number(api.port) });
+  return {
+    apiUrl: api.href.replace(/\/$/, ""),
+    issuerUrl: SAMLA_ISSUER_URL ?? laptop.issuerUrl,
+    machineClientId: SAMLA_CLIENT_ID ?? laptop.machineClientId,
+    machineClientSecret: SAMLA_CLIENT_SECRET ?? laptop.machineClientSecret,
+  };
+};
+
+/** The person of a role: the laptop's account, or the one that `SAMLA_<ROLE>_USERNAME` and `_PASSWORD` name. */
+const findAccount = (role: Role): { username: string; password: string } => {
+  const seeded = accounts.find((one) => one.groups.some((group) => group === role));
+  const read = (name: string): string | undefined => process.env[`SAMLA_${role.toUpperCase()}_${name}`];
+  return { username: read("USERNAME") ?? seeded?.username ?? "", password: read("PASSWORD") ?? seeded?.password ?? "" };
+};
 
 /** Fills in the issuer's form as a person does; the page must be on its way there. */
 export const fillSignIn = async (page: Page, role: Role): Promise<void> => {
-  const account = accounts.find((one) => one.groups.some((group) => group === role));
-  await page.getByLabel("Username").fill(account?.username ?? "");
-  await page.getByLabel("Password").fill(account?.password ?? "");
+  const account = findAccount(role);
+  await page.getByLabel("Username").fill(account.username);
+  await page.getByLabel("Password").fill(account.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 };
 
@@ -65,12 +78,12 @@ type TestFixtures = {
 };
 type WorkerFixtures = { sessions: Sessions; api: Client };
 
-/** The browser, signed in as `role`, and the API as the laptop's own machine account. */
+/** The browser, signed in as `role`, and the API as the target's machine account. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   role: [undefined, { option: true }],
   sessions: [async ({ browser }, use) => use(new Sessions(browser)), { scope: "worker" }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern
-  api: [async ({}, use) => use(createMachineClient(laptopSettings())), { scope: "worker" }],
+  api: [async ({}, use) => use(createMachineClient(readTarget())), { scope: "worker" }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern
   baseURL: async ({}, use) => use(webUrl()),
   storageState: async ({ role, sessions }, use) => use(role ? await sessions.of(role) : undefined),

@@ -1,4 +1,4 @@
-// Builds the console as Lambda gets it: Next.js, then OpenNext, offline. SST runs this too, from `web/`.
+// Builds the console as Lambda gets it: Next.js, then OpenNext. SST runs this too, from `web/`.
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
