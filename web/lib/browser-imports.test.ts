@@ -22,6 +22,14 @@ describe("browser code", () => {
     expect(taken, `below ${fileURLToPath(web)}`).toEqual([]);
   });
 
+  it("says toasts through ui/toast.ts alone: said to the library itself, they come before what draws them", () => {
+    const direct = ["features", "ui", "lib", "app"]
+      .flatMap(filesBelow)
+      .filter((file) => !["ui/toast.ts", "features/shell/toasts.tsx"].includes(file))
+      .filter((file) => readFileSync(new URL(file, web), "utf8").includes('"sonner"'));
+    expect(direct).toEqual([]);
+  });
+
   it("is told apart by this scan", () => {
     expect(shapesTaken('import { Tag, type Document } from "@samla/contracts";')).toHaveLength(1);
     expect(shapesTaken('import {\n  limits,\n} from "@samla/contracts/limits";')).toHaveLength(1);
