@@ -51,7 +51,7 @@ export const StorageTable = ({
                 <span className="block text-muted-foreground text-xs">sources and what was read from them</span>
               </TableCell>
               <TableCell />
-              <TableCell className="text-right tabular-nums">
+              <TableCell className="whitespace-nowrap text-right tabular-nums">
                 {report.documentsBytes === null ? "not counted yet" : formatBytes(documents)}
               </TableCell>
               {bar(documents, "documents")}
@@ -64,8 +64,8 @@ export const StorageTable = ({
                   </span>
                   <span className="block text-muted-foreground text-xs">{one.status} build</span>
                 </TableCell>
-                <TableCell className="text-right tabular-nums">{formatCount(one.passages)}</TableCell>
-                <TableCell className="text-right tabular-nums">{formatBytes(one.sizeBytes)}</TableCell>
+                <TableCell className="whitespace-nowrap text-right tabular-nums">{formatCount(one.passages)}</TableCell>
+                <TableCell className="whitespace-nowrap text-right tabular-nums">{formatBytes(one.sizeBytes)}</TableCell>
                 {bar(one.sizeBytes, "the build")}
               </TableRow>
             ))}
