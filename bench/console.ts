@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page, type Response } from "@playwright/te
 import startLaptop from "../e2e/global-setup.ts";
 import { createIndex, seedDocuments } from "../e2e/support/documents.ts";
 import { markdownFile, pdfFile } from "../e2e/support/files.ts";
-import { laptopSettings, signIn } from "../e2e/support/test.ts";
+import { readTarget, signIn } from "../e2e/support/test.ts";
 import { createMachineClient } from "../scripts/laptop/machine-client.ts";
 import { formatTable, machineLine } from "./support/figures.ts";
 
@@ -105,7 +105,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu"],
 });
 try {
-  const client = createMachineClient(laptopSettings());
+  const client = createMachineClient(readTarget());
   const index = await createIndex(client, "Bench pages");
   const body = Array.from({ length: 30 }, (_, n) => `## Part ${n}\n\nThe valve of pump ${n} opens at ${n} bar.`);
   const [text, pdf] = await seedDocuments(client, index, [

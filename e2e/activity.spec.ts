@@ -2,7 +2,7 @@ import type { WebSocketRoute } from "@playwright/test";
 import type { Client, DocumentId, IndexSlug } from "../packages/contracts/index.ts";
 import { createIndex, seedDocuments } from "./support/documents.ts";
 import { uniqueWord } from "./support/files.ts";
-import { expect, laptopSettings, test } from "./support/test.ts";
+import { expect, readTarget, test } from "./support/test.ts";
 
 test.use({ role: "admin" });
 
@@ -37,7 +37,7 @@ test("an event appears by itself while the page is open, and the pause holds it 
 
 test("what happened while the connection was lost is filled in, once and in order", async ({ page, context, api }) => {
   let socket: WebSocketRoute | undefined;
-  await page.routeWebSocket(`${laptopSettings().socketUrl}**`, (route) => {
+  await page.routeWebSocket(`${readTarget().socketUrl}**`, (route) => {
     socket = route;
     route.connectToServer();
   });

@@ -1,7 +1,7 @@
 import type { IndexSlug } from "../packages/contracts/index.ts";
 import { createIndex, openDocuments, rowOf, seedDocuments } from "./support/documents.ts";
 import { uniqueWord } from "./support/files.ts";
-import { expect, fillSignIn, laptopSettings, signIn, test } from "./support/test.ts";
+import { expect, fillSignIn, readTarget, signIn, test } from "./support/test.ts";
 
 const word = uniqueWord();
 const name = `${word} rules.md`;
@@ -159,7 +159,7 @@ test.describe("the console", () => {
     const data = { slug: `foreign-${Date.now().toString(36)}`, name: "Foreign", readers: ["everyone"] };
     const tries: Record<string, string>[] = [
       { ...csrf, origin: "https://evil.example" },
-      { ...csrf, origin: laptopSettings().awsUrl },
+      { ...csrf, origin: readTarget().storageUrl },
       { ...csrf, origin: baseURL ?? "", "sec-fetch-site": "cross-site" },
       { origin: baseURL ?? "" },
       csrf,

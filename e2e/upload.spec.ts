@@ -2,7 +2,7 @@ import type { Page, Request, Route } from "@playwright/test";
 import type { IndexSlug } from "../packages/contracts/index.ts";
 import { chooseFiles, createIndex, dockOf, expectReady, openDocuments, rowOf } from "./support/documents.ts";
 import { pdfFile, textFile, uniqueWord } from "./support/files.ts";
-import { expect, laptopSettings, test } from "./support/test.ts";
+import { expect, readTarget, test } from "./support/test.ts";
 
 test.use({ role: "editor" });
 
@@ -13,7 +13,7 @@ test.beforeAll(async ({ api }) => {
 });
 
 const isPut = (request: Request): boolean =>
-  request.method() === "PUT" && request.url().startsWith(laptopSettings().awsUrl);
+  request.method() === "PUT" && request.url().startsWith(readTarget().storageUrl);
 const partOf = (url: string): number => Number(new URL(url).searchParams.get("partNumber") ?? 0);
 
 /**
@@ -28,7 +28,7 @@ const holdParts = async (page: Page) => {
     if (!isPut(request)) return;
     if ((await request.response())?.ok()) arrived.push(partOf(request.url()));
   });
-  await page.route(`${laptopSettings().awsUrl}/**`, async (route: Route) => {
+  await page.route(`${readTarget().storageUrl}/**`, async (route: Route) => {
     const request = route.request();
     if (isHolding && isPut(request) && partOf(request.url()) > 1) await new Promise<void>((go) => held.push(go));
     // A page that has given the request up has nothing to continue.
@@ -129,7 +129,7 @@ test("retry sends the failed files again and leaves the others alone", async ({ 
   const bad = `${uniqueWord()} bad.txt`;
   const puts: string[] = [];
   let isRefusing = true;
-  await page.route(`${laptopSettings().awsUrl}/**`, async (route) => {
+  await page.route(`${readTarget().storageUrl}/**`, async (route) => {
     const request = route.request();
     if (!isPut(request)) return route.continue();
     const isBad = request.postDataBuffer()?.includes("refused at first") ?? false;

@@ -11,13 +11,16 @@ type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 const webUrl = (): string => process.env.SAMLA_URL ?? "";
 
 /** Where the API and the issuer are and who calls: the environment's, and the laptop's for what it does not name. */
-const readTarget = () => {
+export const readTarget = () => {
   const { SAMLA_API_URL, SAMLA_ISSUER_URL, SAMLA_CLIENT_ID, SAMLA_CLIENT_SECRET } = process.env;
   const api = new URL(SAMLA_API_URL ?? "");
   const laptop = createSettings({ web: Number(new URL(webUrl()).port), aws: Number(api.port) });
   return {
     apiUrl: api.href.replace(/\/$/, ""),
     issuerUrl: SAMLA_ISSUER_URL ?? laptop.issuerUrl,
+    /** Where browsers send the bytes of files, and where they listen for events. */
+    storageUrl: process.env.SAMLA_STORAGE_URL ?? laptop.awsUrl,
+    socketUrl: process.env.SAMLA_SOCKET_URL ?? laptop.socketUrl,
     machineClientId: SAMLA_CLIENT_ID ?? laptop.machineClientId,
     machineClientSecret: SAMLA_CLIENT_SECRET ?? laptop.machineClientSecret,
   };
