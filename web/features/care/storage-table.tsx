@@ -65,7 +65,9 @@ export const StorageTable = ({
                   <span className="block text-muted-foreground text-xs">{one.status} build</span>
                 </TableCell>
                 <TableCell className="whitespace-nowrap text-right tabular-nums">{formatCount(one.passages)}</TableCell>
-                <TableCell className="whitespace-nowrap text-right tabular-nums">{formatBytes(one.sizeBytes)}</TableCell>
+                <TableCell className="whitespace-nowrap text-right tabular-nums">
+                  {formatBytes(one.sizeBytes)}
+                </TableCell>
                 {bar(one.sizeBytes, "the build")}
               </TableRow>
             ))}

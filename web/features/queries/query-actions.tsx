@@ -48,7 +48,7 @@ export const QueryActions = ({ query, isWide = false }: { query: Asked; isWide?:
           href={benchPath(query.index, { q: query.text, mode: query.mode })}
           prefetch={false}
           title="In the test bench"
-          aria-label={`“${query.text}” in the test bench`}
+          aria-label={isWide ? undefined : `“${query.text}” in the test bench`}
         >
           <FlaskConical aria-hidden /> {label("Test bench")}
         </Link>
@@ -59,7 +59,7 @@ export const QueryActions = ({ query, isWide = false }: { query: Asked; isWide?:
           variant={variant}
           busy={make.isPending}
           title="Make it a question"
-          aria-label={`Make “${query.text}” a question`}
+          aria-label={isWide ? undefined : `Make “${query.text}” a question`}
           onClick={() => make.mutate(query)}
         >
           <ListPlus aria-hidden /> {label("Make it a question")}

@@ -177,11 +177,14 @@ const Facts = ({ query }: { query: QueryRecord }) => {
         {isGone ? (
           <span className="text-muted-foreground">deleted since</span>
         ) : (
-          <Link href={buildPath(query.index, query.buildId)} className="text-link hover:underline">
+          <Link
+            href={buildPath(query.index, query.buildId)}
+            className="flex min-h-6 items-center text-link hover:underline"
+          >
             {build ? buildTitle(build) : "the build"}
           </Link>
         )}
-        <CopyableId id={query.buildId} label="build id" className="-ml-1" />
+        <CopyableId id={query.buildId} label="build id" className="-ml-1 min-h-6" />
       </Fact>
       <Fact label="Table version">{formatCount(query.tableVersion)}</Fact>
       <Fact label="Took">
