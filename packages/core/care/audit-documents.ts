@@ -27,11 +27,10 @@ export const auditDocuments: AuditStep = async (ctx, scope, state) => {
     limit: pageSize,
     ...(state.cursor ? { cursor: state.cursor } : {}),
   });
-  state.checked.documents += page.items.length;
-  state.checked.versions += page.items.reduce((sum, document) => sum + document.versionCount, 0);
-  const wanted = await Promise.all(
-    page.items.filter((document) => isAtRest(ctx, scope, document)).map((document) => findWanted(ctx, document)),
-  );
+  const atRest = page.items.filter((document) => isAtRest(ctx, scope, document));
+  state.checked.documents += atRest.length;
+  state.checked.versions += atRest.reduce((sum, document) => sum + document.versionCount, 0);
+  const wanted = await Promise.all(atRest.map((document) => findWanted(ctx, document)));
   for (const build of scope.builds) state.checked.passages += await compareTable(ctx, scope, build, wanted, state);
   await compareObjects(ctx, scope, wanted, state);
   return page.nextCursor;

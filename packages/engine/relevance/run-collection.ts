@@ -1,7 +1,7 @@
+import { measureQuality, type Quality, type Ranking } from "../../core/kernel/metrics.ts";
 import type { Embedder } from "../../core/kernel/ports/embedder.ts";
 import type { EnginePassage, SearchEngine, SearchMode } from "../../core/kernel/ports/search-engine.ts";
 import type { Collection } from "./collection.ts";
-import { measureQuality, type Quality, type Ranking } from "../../core/kernel/metrics.ts";
 
 const documentsPerCommit = 2_000;
 const questionsAtOnce = 4;
