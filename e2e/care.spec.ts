@@ -24,7 +24,7 @@ test.describe("an administrator", () => {
     await expect(auditor.locator("[data-differences]")).toHaveText("0", { timeout: 60_000 });
     await expect(auditor).toContainText("Everything that is catalogued is stored and searchable");
     await expect(auditor).toContainText(/Found .* by Ada Admin/);
-    await expect(auditor).toContainText("1 document, 1 version");
+    await expect(auditor).toContainText(/\d documents?, \d versions?/);
     await expect(page.getByRole("region", { name: "Storage" })).toContainText("live build");
     await expect(page.getByRole("region", { name: "Upkeep" })).toBeVisible();
     await auditor.getByRole("button", { name: "Check now" }).click();
