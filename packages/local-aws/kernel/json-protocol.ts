@@ -1,4 +1,5 @@
 import { AwsError, createNotImplementedError, toAwsError } from "./errors.ts";
+import { createInnerCall } from "./operations.ts";
 import type { AwsCall, Service } from "./types.ts";
 
 export type JsonObject = Record<string, unknown>;
@@ -88,8 +89,16 @@ export function createJsonService(options: {
 }): Service {
   const { name, protocol, namespace } = options;
   const operations = new Map(Object.entries(options.operations));
+  const { scopes } = options;
   return {
-    scopes: options.scopes,
+    scopes,
+    async operate(action, input) {
+      const operation = operations.get(action);
+      if (!operation) throw createNotImplementedError(name, action);
+      // As over the wire: what is undefined is left out, dates are texts.
+      const sent = JSON.parse(JSON.stringify(input)) as JsonObject;
+      return operation(sent, createInnerCall(scopes[0] ?? name, action));
+    },
     async handle(call) {
       try {
         const operation = operations.get(call.operation ?? "");

@@ -26,6 +26,8 @@ export interface Service {
   /** Signing scopes this service answers. */
   readonly scopes: readonly string[];
   handle(call: AwsCall): Promise<void>;
+  /** Runs one operation for another service of this process: input and output in API shapes. */
+  operate?(operation: string, input: Record<string, unknown>): Promise<unknown>;
   close(): Promise<void>;
 }
 
