@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import type { ImagePort } from "../kernel/container-ports.ts";
 import { createJsonService } from "../kernel/json-protocol.ts";
 import type { Door, Identity, Service } from "../kernel/types.ts";
 import { createBlobStore } from "./blob-store.ts";
@@ -11,6 +12,7 @@ import { createRegistryDoor } from "./registry-door.ts";
 import { createRepositoryOperations } from "./repository-operations.ts";
 import { RegistryStore } from "./store.ts";
 import { createTokenIssuer } from "./token.ts";
+import { createImagePort } from "./unpack/image-port.ts";
 
 const sweepIntervalMs = 60_000;
 /** A pushed blob waits so long for the manifest that names it. */
@@ -19,6 +21,8 @@ const blobGraceMs = 3600_000;
 export type Registry = {
   service: Service;
   door: Door;
+  /** Images as tasks start them. */
+  images: ImagePort;
   /** Applies every repository's lifecycle policy and removes blobs nothing names; returns how many images went. */
   applyLifecycle(): number;
 };
@@ -75,6 +79,7 @@ export const createRegistry = (options: {
       },
     }),
     door: createRegistryDoor(deps),
+    images: createImagePort({ dir, store, blobs, host: new URL(publicUrl).host, now }),
     applyLifecycle,
   };
 };

@@ -236,6 +236,11 @@ export class RegistryStore {
     return this.#db.get("SELECT 1 FROM uses WHERE digest = ?", digest) !== undefined;
   }
 
+  /** Whether any repository has an image of this digest. */
+  hasImage(digest: string): boolean {
+    return this.#db.get("SELECT 1 FROM images WHERE digest = ?", digest) !== undefined;
+  }
+
   close(): void {
     this.#db.close();
   }
