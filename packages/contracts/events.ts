@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { BuildId, DocumentId, EventId, IndexSlug, VersionId } from "./ids.ts";
+import { BuildId, DocumentId, EventId, IndexSlug, ReleaseId, VersionId } from "./ids.ts";
 import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
+import { agentNamePattern, digestPattern, taskIdPattern } from "./plain/agents.ts";
 import { eventActions } from "./plain/events.ts";
 
 export * from "./plain/events.ts";
@@ -24,6 +25,10 @@ export const TimelineEvent = z.object({
   documentId: DocumentId.optional(),
   versionId: VersionId.optional(),
   buildId: BuildId.optional(),
+  agent: z.string().regex(agentNamePattern).optional(),
+  releaseId: ReleaseId.optional(),
+  taskId: z.string().regex(taskIdPattern).optional(),
+  imageDigest: z.string().regex(digestPattern).optional(),
   reason: z.string().optional(),
   /** What changed, before and after, as plain values. */
   data: z.record(z.string(), z.unknown()).optional(),
@@ -33,6 +38,7 @@ export type TimelineEvent = z.infer<typeof TimelineEvent>;
 export const ListEventsQuery = z.object({
   index: IndexSlug.optional(),
   documentId: DocumentId.optional(),
+  agent: z.string().regex(agentNamePattern).optional(),
   action: EventAction.optional(),
   outcome: z.enum(["ok", "failed"]).optional(),
   /** Newest first without it; with it, events after this id, oldest first: how a client fills a gap. */

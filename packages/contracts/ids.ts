@@ -27,6 +27,8 @@ export const EvaluationId = idSchema("evaluation");
 export type EvaluationId = z.infer<typeof EvaluationId>;
 export const QueryId = idSchema("query");
 export type QueryId = z.infer<typeof QueryId>;
+export const ReleaseId = idSchema("release");
+export type ReleaseId = z.infer<typeof ReleaseId>;
 export const EventId = idSchema("event");
 export type EventId = z.infer<typeof EventId>;
 

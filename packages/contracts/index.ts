@@ -1,3 +1,6 @@
+export * from "./agent-manifest.ts";
+export * from "./agents.ts";
+export * from "./agents-routes.ts";
 export * from "./build-config.ts";
 export * from "./builds.ts";
 export * from "./care.ts";
@@ -9,7 +12,10 @@ export * from "./evaluations.ts";
 export * from "./events.ts";
 export * from "./extraction.ts";
 export * from "./figures.ts";
+export * from "./gate.ts";
 export * from "./ids.ts";
+export * from "./images.ts";
+export * from "./images-routes.ts";
 export * from "./indexes.ts";
 export * from "./limits.ts";
 export * from "./openapi.ts";

@@ -1,10 +1,12 @@
 /** Values of the contract without shapes, for browsers: nothing here loads zod. The shapes derive from these. */
+export * from "./plain/agents.ts";
 export * from "./plain/choices.ts";
 export * from "./plain/config-changes.ts";
 export * from "./plain/endpoints.ts";
 export * from "./plain/errors.ts";
 export * from "./plain/events.ts";
 export * from "./plain/ids.ts";
+export * from "./plain/images.ts";
 export * from "./plain/kinds.ts";
 export * from "./plain/limits.ts";
 export * from "./plain/roles.ts";

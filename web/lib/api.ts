@@ -15,6 +15,13 @@ export const signInPath = (returnTo: string, reason?: "expired"): string => {
 
 let leaving = false;
 
+/** Leads to the sign-in page, once, when an error says that the session is over. */
+export const leaveWhenSignedOut = (error: unknown): void => {
+  if (problemOfError(error)?.code !== "unauthenticated" || leaving) return;
+  leaving = true;
+  window.location.assign(signInPath(window.location.pathname + window.location.search, "expired"));
+};
+
 /**
  * Calls a route of API v1 through the BFF, typed by the contract's route table.
  * Throws `ApiError`; when the session is over it also leads to the sign-in page.
@@ -26,10 +33,7 @@ export const callApi = async <Id extends RouteId>(
   try {
     return (await transport(id, input[0] as TransportInput | undefined)) as CallOutput<Id>;
   } catch (error) {
-    if (problemOfError(error)?.code === "unauthenticated" && !leaving) {
-      leaving = true;
-      window.location.assign(signInPath(window.location.pathname + window.location.search, "expired"));
-    }
+    leaveWhenSignedOut(error);
     throw error;
   }
 };

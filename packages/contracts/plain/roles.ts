@@ -20,7 +20,15 @@ export const permissions = [
   "queues.read",
   "queues.redrive",
   "agents.read",
-  "agents.write",
+  "agents.logs",
+  "agents.release",
+  "agents.rollBack",
+  "agents.scale",
+  "agents.protect",
+  "images.scan",
+  "images.waive",
+  "images.lifecycle",
+  "images.gate",
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -39,7 +47,12 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     "questions.read",
     "care.read",
     "agents.read",
-    "agents.write",
+    "agents.logs",
+    "agents.release",
+    "agents.rollBack",
+    "agents.scale",
+    "images.scan",
+    "images.waive",
   ],
   admin: permissions,
 };

@@ -14,10 +14,14 @@ export type TransportOptions = {
 export const pathOf = (
   id: EndpointId,
   input: { params?: Record<string, unknown> | undefined; query?: Record<string, unknown> | undefined },
+): string => fillPath(endpointOf(id)[1], input);
+
+/** The same of any path with `{names}`. */
+export const fillPath = (
+  pattern: string,
+  input: { params?: Record<string, unknown> | undefined; query?: Record<string, unknown> | undefined },
 ): string => {
-  const path = endpointOf(id)[1].replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(input.params?.[name])),
-  );
+  const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input.params?.[name])));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(input.query ?? {}))
     for (const one of Array.isArray(value) ? value : [value])
@@ -39,12 +43,15 @@ export type TransportInput = {
  * Calls API v1 and gives the answer's JSON as it came; undefined for an answer without a body. It knows no shapes, so a
  * browser need not load them: `createClient` adds types and checks. Throws `ApiError` for all that is not a success.
  */
-export const createTransport =
-  (options: TransportOptions) =>
-  async (id: EndpointId, input: TransportInput = {}): Promise<unknown> => {
-    const [method] = endpointOf(id);
+export const createTransport = (options: TransportOptions) => createTransportOf(options, endpointOf);
+
+/** The same for another table of endpoints, such as the console's own. */
+export const createTransportOf =
+  <Id extends string>(options: TransportOptions, endpoint: (id: Id) => [method: string, path: string]) =>
+  async (id: Id, input: TransportInput = {}): Promise<unknown> => {
+    const [method, pattern] = endpoint(id);
     const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
-    const response = await send(options, `${options.baseUrl}${pathOf(id, input)}`, {
+    const response = await send(options, `${options.baseUrl}${fillPath(pattern, input)}`, {
       method,
       headers: {
         accept: "application/json",

@@ -1,0 +1,30 @@
+import type { AgentCallInput, AgentCallOutput } from "@samla/contracts";
+import { type AgentEndpointId, agentEndpointOf, createTransportOf, fillPath } from "@samla/contracts/plain";
+import { leaveWhenExpired } from "./api.ts";
+import { csrfHeader, csrfValue } from "./csrf.ts";
+
+// A change set takes CloudFormation some seconds to make.
+const transport = createTransportOf<AgentEndpointId>(
+  { baseUrl: "/api", headers: () => ({ [csrfHeader]: csrfValue }), timeoutMs: 60_000 },
+  agentEndpointOf,
+);
+
+/** Calls one of the console's own routes for agents, typed by the contract. Throws `ApiError`. */
+export const callAgents = async <Id extends AgentEndpointId>(
+  id: Id,
+  ...input: Record<string, never> extends AgentCallInput<Id> ? [AgentCallInput<Id>?] : [AgentCallInput<Id>]
+): Promise<AgentCallOutput<Id>> => {
+  try {
+    return (await transport(id, input[0])) as AgentCallOutput<Id>;
+  } catch (error) {
+    throw leaveWhenExpired(error);
+  }
+};
+
+/** Address of an agent's log as a file, for a link. */
+export const logDownloadHref = (agent: string, query: Record<string, string | undefined> = {}): string =>
+  `/api${fillPath("/agents/{agent}/logs/download", { params: { agent }, query })}`;
+
+/** Address of the live tail: an `EventSource` of `TailMessage`s. */
+export const logTailHref = (agent: string, query: Record<string, string | undefined> = {}): string =>
+  `/api${fillPath("/agents/{agent}/logs/tail", { params: { agent }, query })}`;
