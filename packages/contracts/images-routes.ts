@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AgentName } from "./agent-manifest.ts";
 import type { ConsoleRoute } from "./agents-routes.ts";
 import { GateResult } from "./gate.ts";
 import {
@@ -27,7 +28,7 @@ import {
   WaiveBody,
 } from "./images.ts";
 import type { ImageEndpointId } from "./plain/images.ts";
-import { AgentName, ImageDigest } from "./releases.ts";
+import { ImageDigest } from "./releases.ts";
 import type { Permission } from "./roles.ts";
 
 const repository = z.object({ agent: AgentName });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AgentName } from "./agent-manifest.ts";
 import { EventActor } from "./events.ts";
 import { FindingSeverity, GateResult } from "./gate.ts";
 import { ReleaseId } from "./ids.ts";
@@ -13,7 +14,7 @@ import {
   scanStates,
   waiverStates,
 } from "./plain/images.ts";
-import { AgentName, ImageDigest, TaskId } from "./releases.ts";
+import { ImageDigest, TaskId } from "./releases.ts";
 
 export * from "./plain/images.ts";
 

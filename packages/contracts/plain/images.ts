@@ -1,6 +1,6 @@
 /** Severities of findings, worst first, as ECR has them (there: CRITICAL … UNDEFINED). */
 export const findingSeverities = ["critical", "high", "medium", "low", "informational", "untriaged"] as const;
-export type FindingSeverity = (typeof findingSeverities)[number];
+type FindingSeverity = (typeof findingSeverities)[number];
 /** What a gate may stop at. */
 export const gateThresholds = ["critical", "high", "medium", "low"] as const;
 
