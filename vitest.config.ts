@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{packages,functions,web,infra,scripts,bench}/**/*.test.{ts,tsx}"],
+          include: ["{packages,functions,agents,web,infra,scripts,bench}/**/*.test.{ts,tsx}"],
           exclude: [...exclude, "**/*.{contract,corpus,aws}.test.ts"],
           testTimeout: 30_000,
           pool,
