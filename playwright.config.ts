@@ -10,8 +10,6 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   fullyParallel: false,
   workers: 1,
-  // A pointer event that the machine swallows is tried once more; `npm test` names what needed it.
-  retries: 1,
   reporter: [
     ["list"],
     ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? ".samla/reports/browser.json" }],

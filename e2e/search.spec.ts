@@ -54,6 +54,19 @@ test("results follow the typing, the address follows the search, and going back 
   await expect(page.getByRole("article").first()).toContainText("grinds wheat");
 });
 
+test("a hit that is clicked as soon as it shows is opened, while the address still follows the typing", async ({
+  page,
+}) => {
+  for (const name of ["harbour", "mill", "bridge", "harbour keeper", "mill wheat"]) {
+    await page.goto(`/search?index=${index}`);
+    await page.getByRole("textbox", { name: boxName }).fill(`${word} ${name}`);
+    await page.getByRole("article").first().getByRole("link").click();
+    await expect(page).toHaveURL(/\/documents\/.+\/view\?/);
+    await page.goBack();
+    await expect(page.getByRole("textbox", { name: boxName })).toHaveValue(`${word} ${name}`);
+  }
+});
+
 test("filters narrow the hits, stand in the address and show how much each would keep", async ({ page }) => {
   await searchFor(page, word, { index });
   await expect(page.getByRole("article")).toHaveCount(5);

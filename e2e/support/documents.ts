@@ -63,6 +63,8 @@ export const dropPaths = async (page: Page, paths: string[], whileOver?: () => P
   await client.send("Input.dispatchDragEvent", { type: "dragEnter", ...at });
   await client.send("Input.dispatchDragEvent", { type: "dragOver", ...at });
   await whileOver?.();
+  // A hand never lies still: what has come up under it meanwhile hears of the drag before the drop.
+  await client.send("Input.dispatchDragEvent", { type: "dragOver", ...at });
   await client.send("Input.dispatchDragEvent", { type: "drop", ...at });
   await client.detach();
 };

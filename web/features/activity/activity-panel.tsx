@@ -1,10 +1,10 @@
 "use client";
 import { eventActions } from "@samla/contracts/plain";
 import { Activity, ListX, X } from "lucide-react";
-import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useCallback, useState } from "react";
 import { useCan } from "../../lib/me.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { oneOfParam, textParam, useUrlStates } from "../../lib/url-state.ts";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Input } from "../../ui/input.tsx";
@@ -19,16 +19,16 @@ import { TimelineList } from "./timeline-list.tsx";
 import { useTimeline } from "./use-timeline.ts";
 
 const parsers = {
-  index: parseAsString,
-  action: parseAsStringLiteral(eventActions),
-  outcome: parseAsStringLiteral(["ok", "failed"]),
-  documentId: parseAsString,
+  index: textParam,
+  action: oneOfParam(eventActions),
+  outcome: oneOfParam(["ok", "failed"]),
+  documentId: textParam,
 };
 const any = "any";
 
 /** Who did what, when, with which result: as it happens, and as far back as it is kept. */
 export const ActivityPanel = ({ indexes }: { indexes: readonly { slug: string; name: string }[] }) => {
-  const [filter, setFilter] = useQueryStates(parsers);
+  const [filter, setFilter] = useUrlStates(parsers);
   const [isPaused, setPaused] = useState(false);
   const { history, events, heldBack } = useTimeline(filter, isPaused);
   const maySeeQueues = useCan("queues.read");
@@ -43,7 +43,7 @@ export const ActivityPanel = ({ indexes }: { indexes: readonly { slug: string; n
       />
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="min-w-0">
-          <Filters filter={filter} indexes={indexes} onChange={(change) => void setFilter(change)} />
+          <Filters filter={filter} indexes={indexes} onChange={(change) => setFilter(change)} />
           {history.isPending ? (
             <TimelineSkeleton />
           ) : history.isError && events.length === 0 ? (
@@ -53,7 +53,7 @@ export const ActivityPanel = ({ indexes }: { indexes: readonly { slug: string; n
               <EmptyState
                 icon={ListX}
                 title="No event fits these filters"
-                actions={<Button onClick={() => void setFilter(noFilter)}>Show all</Button>}
+                actions={<Button onClick={() => setFilter(noFilter)}>Show all</Button>}
               />
             ) : (
               <EmptyState icon={Activity} title="Nothing has happened yet">

@@ -1,9 +1,11 @@
 import type { TimelineEvent } from "@samla/contracts";
 import {
+  Bot,
   Boxes,
   CircleAlert,
   CircleCheck,
   CircleSlash,
+  Container,
   Cpu,
   FilePlus,
   FileText,
@@ -61,6 +63,22 @@ const icons: Partial<Record<TimelineEvent["action"], LucideIcon>> = {
   "evaluation.cancelled": CircleSlash,
   "care.checked": ShieldCheck,
   "care.repaired": ShieldCheck,
+  "agent.proposed": Bot,
+  "agent.withdrawn": CircleSlash,
+  "agent.released": Rocket,
+  "agent.live": CircleCheck,
+  "agent.rolled-back": Undo2,
+  "agent.stopped": CircleSlash,
+  "agent.task-stopped": CircleSlash,
+  "agent.unpinned": Bot,
+  "agent.protected": LockKeyhole,
+  "agent.scaled": Bot,
+  "image.pushed": Container,
+  "image.scanned": ShieldCheck,
+  "image.waived": ShieldCheck,
+  "image.waiver-ended": ShieldCheck,
+  "image.gate-changed": ShieldCheck,
+  "image.lifecycle-changed": Container,
 };
 
 /** One event: who did what, to which ids, when, and why it failed if it did. */

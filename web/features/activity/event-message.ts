@@ -12,9 +12,17 @@ const isEvent = (value: unknown): value is TimelineEvent => {
     [event.id, event.at, event.summary, event.actor?.id, event.actor?.name].every(isText) &&
     eventActions.some((action) => action === event.action) &&
     (event.outcome === "ok" || event.outcome === "failed") &&
-    [event.index, event.documentId, event.versionId, event.buildId, event.reason].every(
-      (text) => text === undefined || isText(text),
-    )
+    [
+      event.index,
+      event.documentId,
+      event.versionId,
+      event.buildId,
+      event.agent,
+      event.releaseId,
+      event.taskId,
+      event.imageDigest,
+      event.reason,
+    ].every((text) => text === undefined || isText(text))
   );
 };
 

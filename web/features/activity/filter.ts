@@ -7,6 +7,7 @@ export type EventFilter = {
   action: EventAction | null;
   outcome: "ok" | "failed" | null;
   documentId: string | null;
+  agent?: string | null;
 };
 
 export const noFilter: EventFilter = { index: null, action: null, outcome: null, documentId: null };
@@ -17,6 +18,7 @@ export const eventQueryOf = (filter: EventFilter, limit: number, cursor?: string
   ...(filter.action ? { action: filter.action } : {}),
   ...(filter.outcome ? { outcome: filter.outcome } : {}),
   ...(filter.documentId ? { documentId: filter.documentId } : {}),
+  ...(filter.agent ? { agent: filter.agent } : {}),
   limit,
   ...(cursor ? { cursor } : {}),
 });
@@ -26,7 +28,8 @@ export const matchesEventFilter = (event: TimelineEvent, filter: EventFilter): b
   (!filter.index || event.index === filter.index) &&
   (!filter.action || event.action === filter.action) &&
   (!filter.outcome || event.outcome === filter.outcome) &&
-  (!filter.documentId || event.documentId === filter.documentId);
+  (!filter.documentId || event.documentId === filter.documentId) &&
+  (!filter.agent || event.agent === filter.agent);
 
 export const isNarrowed = (filter: EventFilter): boolean =>
   filter.index !== null || filter.action !== null || filter.outcome !== null || filter.documentId !== null;

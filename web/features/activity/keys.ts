@@ -13,4 +13,5 @@ const filterKey = (filter: EventFilter): Record<string, string> => ({
   ...(filter.action ? { action: filter.action } : {}),
   ...(filter.outcome ? { outcome: filter.outcome } : {}),
   ...(filter.documentId ? { documentId: filter.documentId } : {}),
+  ...(filter.agent ? { agent: filter.agent } : {}),
 });

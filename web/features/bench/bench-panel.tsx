@@ -4,7 +4,6 @@ import { followsChanges, type searchModes } from "@samla/contracts/plain";
 import { useQuery } from "@tanstack/react-query";
 import { EyeOff, ListPlus, Microscope } from "lucide-react";
 import Link from "next/link";
-import { useQueryStates } from "nuqs";
 import { type ReactNode, useState } from "react";
 import { callApi, createIdempotencyKey } from "../../lib/api.ts";
 import { buildListOptions } from "../../lib/builds.ts";
@@ -12,6 +11,7 @@ import { formatShare } from "../../lib/format.ts";
 import { useCan } from "../../lib/me.ts";
 import { documentPath, questionPath } from "../../lib/paths.ts";
 import { QueryError, toastError } from "../../lib/query-error.tsx";
+import { useUrlStates } from "../../lib/url-state.ts";
 import { useDebounced } from "../../lib/use-debounced.ts";
 import { Button } from "../../ui/button.tsx";
 import { cn } from "../../ui/cn.ts";
@@ -37,7 +37,7 @@ const modeOptions: readonly { value: (typeof searchModes)[number]; label: string
 /** One query on two builds, or on one build with other settings: the hits joined, their scores taken apart. */
 export const BenchPanel = ({ slug }: { slug: string }) => {
   const builds = useQuery(buildListOptions(slug));
-  const [state, setState] = useQueryStates(benchParsers, { history: "replace" });
+  const [state, setState] = useUrlStates(benchParsers);
   const maySearchAs = useCan("search.as");
   const usable = builds.data?.filter((one) => followsChanges(one.status)) ?? [];
   const { left, right } = chooseBuilds(usable, state.left, state.right);
@@ -72,7 +72,7 @@ export const BenchPanel = ({ slug }: { slug: string }) => {
           maxLength={1000}
           autoComplete="off"
           spellCheck={false}
-          onChange={(event) => void setState({ q: event.target.value || null })}
+          onChange={(event) => setState({ q: event.target.value || null })}
         />
         <NativeSelect
           aria-label="Match by"
@@ -80,14 +80,12 @@ export const BenchPanel = ({ slug }: { slug: string }) => {
           options={modeOptions}
           value={state.mode}
           onChange={(event) =>
-            void setState({ mode: modeOptions.find((one) => one.value === event.target.value)?.value ?? null })
+            setState({ mode: modeOptions.find((one) => one.value === event.target.value)?.value ?? null })
           }
         />
         <AsQuestion slug={slug} text={q.trim()} />
       </div>
-      {maySearchAs ? (
-        <AsField value={state.as} onChange={(as) => void setState({ as: as.length > 0 ? as : null })} />
-      ) : null}
+      {maySearchAs ? <AsField value={state.as} onChange={(as) => setState({ as: as.length > 0 ? as : null })} /> : null}
       <div className="grid gap-3 md:grid-cols-2">
         <SideHead
           name="Left side"
@@ -95,8 +93,8 @@ export const BenchPanel = ({ slug }: { slug: string }) => {
           builds={usable}
           tried={state.leftSettings}
           result={shownLeft}
-          onBuild={(id) => void setState({ left: id, leftSettings: null })}
-          onTried={(tried) => void setState({ leftSettings: tried })}
+          onBuild={(id) => setState({ left: id, leftSettings: null })}
+          onTried={(tried) => setState({ leftSettings: tried })}
         />
         <SideHead
           name="Right side"
@@ -105,8 +103,8 @@ export const BenchPanel = ({ slug }: { slug: string }) => {
           tried={state.rightSettings}
           result={shownRight}
           mayBeNone
-          onBuild={(id) => void setState({ right: id, rightSettings: null })}
-          onTried={(tried) => void setState({ rightSettings: tried })}
+          onBuild={(id) => setState({ right: id, rightSettings: null })}
+          onTried={(tried) => setState({ rightSettings: tried })}
         />
       </div>
       {!leftBody ? (

@@ -1,9 +1,9 @@
 import type { BuildDetail, Principal, QuerySettings, TrySearchBody } from "@samla/contracts";
 import { followsChanges, isSameValue, principalPattern, searchModes } from "@samla/contracts/plain";
-import { createParser, debounce, parseAsArrayOf, parseAsString, parseAsStringLiteral } from "nuqs";
 import { type QueryPart, queryPartOf } from "../../lib/build-config/query-fields.tsx";
+import { createParam, listParam, oneOfParam, textParam } from "../../lib/url-state.ts";
 
-const parseAsSettings = createParser<QuerySettings>({
+const settingsParam = createParam<QuerySettings>({
   parse: (text) => {
     try {
       const value: unknown = JSON.parse(text);
@@ -17,20 +17,20 @@ const parseAsSettings = createParser<QuerySettings>({
   eq: isSameValue,
 });
 
-const parseAsPrincipal = createParser<Principal>({
+const principalParam = createParam<Principal>({
   parse: (text) => (principalPattern.test(text) ? (text as Principal) : null),
   serialize: (principal) => principal,
 });
 
 /** The whole state of the bench; it lives in the URL, so that a finding can be sent around. */
 export const benchParsers = {
-  q: parseAsString.withDefault("").withOptions({ limitUrlUpdates: debounce(300) }),
-  mode: parseAsStringLiteral(searchModes).withDefault("hybrid"),
-  left: parseAsString,
-  right: parseAsString,
-  leftSettings: parseAsSettings,
-  rightSettings: parseAsSettings,
-  as: parseAsArrayOf(parseAsPrincipal).withDefault([]),
+  q: textParam.whileTyping().withDefault(""),
+  mode: oneOfParam(searchModes).withDefault("hybrid"),
+  left: textParam,
+  right: textParam,
+  leftSettings: settingsParam,
+  rightSettings: settingsParam,
+  as: listParam(principalParam).withDefault([]),
 };
 
 export const noneId = "none";

@@ -2,10 +2,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { FileCheck2 } from "lucide-react";
 import Link from "next/link";
-import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { formatCount, formatPlural } from "../../lib/format.ts";
 import { documentPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { oneOfParam, useUrlState } from "../../lib/url-state.ts";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { NativeSelect } from "../../ui/native-select.tsx";
@@ -32,9 +32,9 @@ export const BuildDocuments = ({
   isFilling: boolean;
   failed: number;
 }) => {
-  const [outcome, setOutcome] = useQueryState(
+  const [outcome, setOutcome] = useUrlState(
     "outcome",
-    parseAsStringLiteral(outcomes).withDefault(failed > 0 ? "failed" : "done"),
+    oneOfParam(outcomes).withDefault(failed > 0 ? "failed" : "done"),
   );
   const documents = useInfiniteQuery(buildDocumentsOptions(slug, buildId, outcome, isFilling));
   const rows = documents.data?.pages.flatMap((page) => page.items);
@@ -45,7 +45,7 @@ export const BuildDocuments = ({
           aria-label="Outcome"
           options={options}
           value={outcome}
-          onChange={(event) => void setOutcome(outcomes.find((one) => one === event.target.value) ?? "failed")}
+          onChange={(event) => setOutcome(outcomes.find((one) => one === event.target.value) ?? "failed")}
         />
         <span className="text-muted-foreground">{formatPlural(failed, "document")} failed</span>
       </div>

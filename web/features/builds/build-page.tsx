@@ -5,7 +5,6 @@ import { useQuery } from "@tanstack/react-query";
 import { CopyPlus, Undo2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import type { ReactNode } from "react";
 import { ChangeList } from "../../lib/build-config/change-list.tsx";
 import { ConfigTable } from "../../lib/build-config/config-table.tsx";
@@ -14,6 +13,7 @@ import { formatCount } from "../../lib/format.ts";
 import { useCan } from "../../lib/me.ts";
 import { buildPath, indexPath, newBuildPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { oneOfParam, textParam, useUrlState } from "../../lib/url-state.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyableId } from "../../ui/copyable-id.tsx";
 import { NativeSelect } from "../../ui/native-select.tsx";
@@ -32,7 +32,7 @@ const tabs = ["overview", "configuration", "documents"] as const;
 export const BuildPage = ({ slug, buildId }: { slug: string; buildId: string }) => {
   const build = useQuery(buildOptions(slug, buildId));
   const router = useRouter();
-  const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(tabs).withDefault("overview"));
+  const [tab, setTab] = useUrlState("tab", oneOfParam(tabs).withDefault("overview"));
   const mayWrite = useCan("builds.write");
   if (build.isError && !build.data)
     return (
@@ -110,7 +110,7 @@ export const BuildPage = ({ slug, buildId }: { slug: string; buildId: string }) 
           </BuildFailure>
         </div>
       ) : null}
-      <Tabs value={tab} onValueChange={(next) => void setTab(tabs.find((one) => one === next) ?? "overview")}>
+      <Tabs value={tab} onValueChange={(next) => setTab(tabs.find((one) => one === next) ?? "overview")}>
         <TabsList aria-label="Parts of the build">
           <TabsTrigger value="overview">Overview</TabsTrigger>
           <TabsTrigger value="configuration">Configuration</TabsTrigger>
@@ -179,7 +179,7 @@ const Statistics = ({ build }: { build: BuildDetail }) => {
 /** The configuration against the live build's, or against any other build's. */
 const Differences = ({ slug, build }: { slug: string; build: BuildDetail }) => {
   const builds = useQuery(buildListOptions(slug));
-  const [against, setAgainst] = useQueryState("against", parseAsString);
+  const [against, setAgainst] = useUrlState("against", textParam);
   const others = builds.data?.filter((one) => one.id !== build.id) ?? [];
   const other = others.find((one) => one.id === against) ?? others.find((one) => one.status === "live") ?? others[0];
   if (!other) return null;
@@ -196,7 +196,7 @@ const Differences = ({ slug, build }: { slug: string; build: BuildDetail }) => {
               label: `against ${one.status === "live" ? "the live build" : `“${buildTitle(one)}” (${one.id.slice(-6)})`}`,
             }))}
             value={other.id}
-            onChange={(event) => void setAgainst(event.target.value)}
+            onChange={(event) => setAgainst(event.target.value)}
           />
           <Link href={buildPath(slug, other.id)} className="text-link hover:underline">
             Open

@@ -4,7 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Rocket } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
 import { createIdempotencyKey } from "../../lib/api.ts";
 import { QueryFields } from "../../lib/build-config/query-fields.tsx";
@@ -13,6 +12,7 @@ import { useCan } from "../../lib/me.ts";
 import { buildPath, indexPath } from "../../lib/paths.ts";
 import { describeError, fieldErrorsOf } from "../../lib/problem.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { textParam, useUrlState } from "../../lib/url-state.ts";
 import { useDebounced } from "../../lib/use-debounced.ts";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -32,7 +32,7 @@ const planDelayMs = 350;
 /** Puts a candidate together: a form and its JSON kept in step, what differs from the live build, and what it takes. */
 export const NewBuild = ({ slug }: { slug: string }) => {
   const builds = useQuery(buildListOptions(slug));
-  const [from, setFrom] = useQueryState("from", parseAsString);
+  const [from, setFrom] = useUrlState("from", textParam);
   const mayWrite = useCan("builds.write");
   if (!mayWrite)
     return (
@@ -59,7 +59,7 @@ export const NewBuild = ({ slug }: { slug: string }) => {
       start={start}
       live={live}
       builds={builds.data}
-      onStart={(id) => void setFrom(id)}
+      onStart={(id) => setFrom(id)}
     />
   );
 };

@@ -21,7 +21,7 @@ import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { toast } from "../../ui/toast.ts";
 import { usePromoteBuild } from "./mutations.ts";
 import { promotionOptions } from "./queries.ts";
-import { isReason, ReasonField } from "./reason-field.tsx";
+import { isReason, ReasonField } from "../../lib/reason-field.tsx";
 
 /** Makes a build live: what changes for people, what the gate says, and why it is done. */
 export const PromoteDialog = ({

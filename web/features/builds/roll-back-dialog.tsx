@@ -13,7 +13,7 @@ import { Dialog, DialogBody, DialogContent, DialogFooter } from "../../ui/dialog
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { toast } from "../../ui/toast.ts";
 import { useRollBackIndex } from "./mutations.ts";
-import { isReason, ReasonField } from "./reason-field.tsx";
+import { isReason, ReasonField } from "../../lib/reason-field.tsx";
 
 /** Goes back to an earlier build: what changes for people, and why it is done. */
 export const RollBackDialog = ({

@@ -5,12 +5,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Ban, Download, Eye, FileUp, LockKeyhole, MoreHorizontal, RefreshCw, Trash2, Undo2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { type ReactNode, useRef, useState } from "react";
 import { formatCount } from "../../lib/format.ts";
 import { can, useCan, useMe } from "../../lib/me.ts";
 import { viewPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { oneOfParam, useUrlState } from "../../lib/url-state.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyableId } from "../../ui/copyable-id.tsx";
 import {
@@ -84,7 +84,7 @@ const tabs = ["overview", "versions", "passages", "preview", "activity"] as cons
 
 const LoadedDocument = ({ document, preview, activity }: { document: Document } & Slots) => {
   const { data: me } = useMe();
-  const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(tabs).withDefault("overview"));
+  const [tab, setTab] = useUrlState("tab", oneOfParam(tabs).withDefault("overview"));
   const versions = useQuery(versionsOptions(document.id, isMoving(document)));
   const change = useChangeDocument(document);
   const maySeeEvents = useCan("events.read");
@@ -161,7 +161,7 @@ const LoadedDocument = ({ document, preview, activity }: { document: Document } 
           Searches find the version before until this one is ready.
         </p>
       ) : null}
-      <Tabs value={tab} onValueChange={(next) => void setTab(tabs.find((one) => one === next) ?? "overview")}>
+      <Tabs value={tab} onValueChange={(next) => setTab(tabs.find((one) => one === next) ?? "overview")}>
         <TabsList aria-label="Parts of the document">
           <TabsTrigger value="overview">Overview</TabsTrigger>
           <TabsTrigger value="versions">

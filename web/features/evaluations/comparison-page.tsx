@@ -4,7 +4,6 @@ import { comparisonViews } from "@samla/contracts/plain";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ArrowLeftRight, ChevronRight, GitCompareArrows } from "lucide-react";
 import Link from "next/link";
-import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { buildListOptions } from "../../lib/builds.ts";
 import { FiguresTable } from "../../lib/figures-table.tsx";
 import { formatCount } from "../../lib/format.ts";
@@ -12,6 +11,7 @@ import { GradeBadge } from "../../lib/grade.tsx";
 import { benchPath, documentPath, evaluationPath, evaluationsPath, questionPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
 import { RankMoves } from "../../lib/rank-moves.tsx";
+import { oneOfParam, textParam, useUrlStates } from "../../lib/url-state.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cn } from "../../ui/cn.ts";
@@ -26,10 +26,10 @@ const viewLabels = { changed: "Most changed first", worse: "Only worse", better:
 
 /** Two evaluations beside each other: their figures, and each question with the hits that moved. */
 export const ComparisonPage = ({ slug }: { slug: string }) => {
-  const [state, setState] = useQueryStates({
-    before: parseAsString,
-    after: parseAsString,
-    show: parseAsStringLiteral(comparisonViews).withDefault("changed"),
+  const [state, setState] = useUrlStates({
+    before: textParam,
+    after: textParam,
+    show: oneOfParam(comparisonViews).withDefault("changed"),
   });
   const builds = useQuery(buildListOptions(slug));
   const { before, after, show } = state;
@@ -67,7 +67,7 @@ export const ComparisonPage = ({ slug }: { slug: string }) => {
         }
         title="Two evaluations compared"
         actions={
-          <Button onClick={() => void setState({ before: after, after: before })}>
+          <Button onClick={() => setState({ before: after, after: before })}>
             <ArrowLeftRight aria-hidden /> Swap
           </Button>
         }
@@ -113,7 +113,7 @@ export const ComparisonPage = ({ slug }: { slug: string }) => {
                 options={comparisonViews.map((value) => ({ value, label: viewLabels[value] }))}
                 value={show}
                 onChange={(event) =>
-                  void setState({ show: comparisonViews.find((one) => one === event.target.value) ?? null })
+                  setState({ show: comparisonViews.find((one) => one === event.target.value) ?? null })
                 }
               />
             </div>

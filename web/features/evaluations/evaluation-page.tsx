@@ -5,7 +5,6 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Ban, ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { buildListOptions } from "../../lib/builds.ts";
 import { figureList, formatFigure } from "../../lib/figures.ts";
 import { formatDuration, formatPlural } from "../../lib/format.ts";
@@ -13,6 +12,7 @@ import { GradeBadge } from "../../lib/grade.tsx";
 import { useCan } from "../../lib/me.ts";
 import { benchPath, comparisonPath, documentPath, evaluationsPath, questionPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { oneOfParam, useUrlState } from "../../lib/url-state.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyableId } from "../../ui/copyable-id.tsx";
 import { NativeSelect } from "../../ui/native-select.tsx";
@@ -138,7 +138,7 @@ const CompareWith = ({ slug, evaluation }: { slug: string; evaluation: Evaluatio
 const orderLabels = { worst: "Worst first", best: "Best first", slowest: "Slowest first", "as-asked": "As asked" };
 
 const Results = ({ slug, evaluation }: { slug: string; evaluation: Evaluation }) => {
-  const [order, setOrder] = useQueryState("order", parseAsStringLiteral(evaluationOrders).withDefault("worst"));
+  const [order, setOrder] = useUrlState("order", oneOfParam(evaluationOrders).withDefault("worst"));
   const results = useInfiniteQuery(resultsOptions(slug, evaluation.id, order, true));
   const rows = results.data?.pages.flatMap((page) => page.items);
   return (
@@ -149,7 +149,7 @@ const Results = ({ slug, evaluation }: { slug: string; evaluation: Evaluation })
           aria-label="Order"
           options={evaluationOrders.map((value) => ({ value, label: orderLabels[value] }))}
           value={order}
-          onChange={(event) => void setOrder(evaluationOrders.find((one) => one === event.target.value) ?? "worst")}
+          onChange={(event) => setOrder(evaluationOrders.find((one) => one === event.target.value) ?? "worst")}
         />
       </div>
       {results.isError && !rows ? (

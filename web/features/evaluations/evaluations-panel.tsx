@@ -5,7 +5,6 @@ import { useQuery } from "@tanstack/react-query";
 import { FlaskConical, GitCompareArrows } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
 import { buildListOptions } from "../../lib/builds.ts";
 import { formatFigure } from "../../lib/figures.ts";
@@ -13,6 +12,7 @@ import { formatCount } from "../../lib/format.ts";
 import { useCan } from "../../lib/me.ts";
 import { comparisonPath, evaluationPath, questionsPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { textParam, useUrlState } from "../../lib/url-state.ts";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -25,7 +25,7 @@ import { StartForm } from "./start-form.tsx";
 
 /** Evaluations of the builds of an index, to start, to look into and to compare. */
 export const EvaluationsPanel = ({ slug }: { slug: string }) => {
-  const [buildId] = useQueryState("build", parseAsString);
+  const [buildId] = useUrlState("build", textParam);
   const evaluations = useQuery(evaluationListOptions(slug));
   const builds = useQuery(buildListOptions(slug));
   const mayStart = useCan("questions.write");

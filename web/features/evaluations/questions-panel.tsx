@@ -5,13 +5,13 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { FileUp, ListChecks, Plus, SearchX } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { debounce, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useState } from "react";
 import { formatPlural } from "../../lib/format.ts";
 import { GradeBadge, grades } from "../../lib/grade.tsx";
 import { useCan } from "../../lib/me.ts";
 import { questionPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { oneOfParam, textParam, useUrlStates } from "../../lib/url-state.ts";
 import { useDebounced } from "../../lib/use-debounced.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -36,9 +36,9 @@ const typingDelayMs = 200;
 
 /** The questions of an index: what people ask, and which documents answer it. */
 export const QuestionsPanel = ({ slug }: { slug: string }) => {
-  const [state, setState] = useQueryStates({
-    q: parseAsString.withDefault("").withOptions({ limitUrlUpdates: debounce(300) }),
-    judged: parseAsStringLiteral(["all", "yes", "no"] as const).withDefault("all"),
+  const [state, setState] = useUrlStates({
+    q: textParam.whileTyping().withDefault(""),
+    judged: oneOfParam(["all", "yes", "no"] as const).withDefault("all"),
   });
   const q = useDebounced(state.q.trim(), typingDelayMs);
   const questions = useInfiniteQuery(questionListOptions(slug, q, state.judged));
@@ -68,7 +68,7 @@ export const QuestionsPanel = ({ slug }: { slug: string }) => {
             placeholder="Find questions"
             className="w-56"
             value={state.q}
-            onChange={(event) => void setState({ q: event.target.value || null })}
+            onChange={(event) => setState({ q: event.target.value || null })}
           />
           <NativeSelect
             aria-label="Judgments"
@@ -76,7 +76,7 @@ export const QuestionsPanel = ({ slug }: { slug: string }) => {
             options={judgedOptions}
             value={state.judged}
             onChange={(event) =>
-              void setState({
+              setState({
                 judged: event.target.value === "yes" ? "yes" : event.target.value === "no" ? "no" : null,
               })
             }
@@ -116,7 +116,7 @@ export const QuestionsPanel = ({ slug }: { slug: string }) => {
         <EmptyState
           icon={SearchX}
           title="No question fits"
-          actions={<Button onClick={() => void setState({ q: null, judged: null })}>Show all questions</Button>}
+          actions={<Button onClick={() => setState({ q: null, judged: null })}>Show all questions</Button>}
         >
           Look for other words, or for questions with and without judgments.
         </EmptyState>

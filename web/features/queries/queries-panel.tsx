@@ -1,13 +1,6 @@
 "use client";
 import { queryViews } from "@samla/contracts/plain";
-import {
-  debounce,
-  parseAsBoolean,
-  parseAsNumberLiteral,
-  parseAsString,
-  parseAsStringLiteral,
-  useQueryStates,
-} from "nuqs";
+import { flagParam, oneOfParam, textParam, useUrlStates } from "../../lib/url-state.ts";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "../../ui/tabs.tsx";
 import { QueryLog } from "./query-log.tsx";
 import { ReportView } from "./report-view.tsx";
@@ -17,17 +10,17 @@ export const reportDays = [1, 7, 30, 90] as const;
 
 /** What people search for in an index: a report, and every search behind it. */
 export const QueriesPanel = ({ slug }: { slug: string }) => {
-  const [state, setState] = useQueryStates({
-    part: parseAsStringLiteral(parts).withDefault("report"),
-    days: parseAsNumberLiteral(reportDays).withDefault(7),
-    view: parseAsStringLiteral(queryViews).withDefault("recent"),
-    q: parseAsString.withDefault("").withOptions({ limitUrlUpdates: debounce(300) }),
-    typed: parseAsBoolean.withDefault(false),
+  const [state, setState] = useUrlStates({
+    part: oneOfParam(parts).withDefault("report"),
+    days: oneOfParam(reportDays).withDefault(7),
+    view: oneOfParam(queryViews).withDefault("recent"),
+    q: textParam.whileTyping().withDefault(""),
+    typed: flagParam.withDefault(false),
   });
   return (
     <Tabs
       value={state.part}
-      onValueChange={(part) => void setState({ part: part === "log" ? "log" : null }, { history: "push" })}
+      onValueChange={(part) => setState({ part: part === "log" ? "log" : null }, { history: "push" })}
     >
       <TabsList aria-label="Queries">
         <TabsTrigger value="report">Report</TabsTrigger>
@@ -37,8 +30,8 @@ export const QueriesPanel = ({ slug }: { slug: string }) => {
         <ReportView
           slug={slug}
           days={state.days}
-          onDays={(days) => void setState({ days })}
-          onText={(q, view) => void setState({ part: "log", q, view }, { history: "push" })}
+          onDays={(days) => setState({ days })}
+          onText={(q, view) => setState({ part: "log", q, view }, { history: "push" })}
         />
       </TabsContent>
       <TabsContent value="log">
@@ -47,7 +40,7 @@ export const QueriesPanel = ({ slug }: { slug: string }) => {
           view={state.view}
           q={state.q}
           typed={state.typed}
-          onChange={(change) => void setState(change)}
+          onChange={(change) => setState(change)}
         />
       </TabsContent>
     </Tabs>

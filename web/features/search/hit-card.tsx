@@ -11,9 +11,6 @@ import { Badge } from "../../ui/badge.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { ScoreParts } from "./score-parts.tsx";
 
-/** A navigation that has not begun to show after this long was cut off. */
-const lostClickMs = 2_500;
-
 /** One passage found: what it says, where it stands, how to get there. */
 export const HitCard = ({
   hit,
@@ -34,22 +31,17 @@ export const HitCard = ({
 }) => {
   const Icon = kindIcon(hit.kind);
   const { start, end } = hit.fragment;
-  const href = viewPath(hit.documentId, { version: hit.versionId, passage: hit.passageId, q });
   return (
     <article className="group relative rounded-lg border border-transparent px-3 py-3 transition-colors focus-within:border-border-strong focus-within:bg-surface hover:bg-surface sm:-mx-3">
       <h2 className="flex items-center gap-2 font-medium text-base">
         <Icon className="size-4 shrink-0 text-muted-foreground" aria-label={kindLabel(hit.kind)} role="img" />
         <Link
           data-hit
-          href={href}
+          href={viewPath(hit.documentId, { version: hit.versionId, passage: hit.passageId, q })}
           prefetch={false}
-          onClick={(event) => {
-            const from = window.location.pathname;
-            rememberSearch(q, from + window.location.search);
+          onClick={() => {
+            rememberSearch(q, window.location.pathname + window.location.search);
             onOpen?.();
-            // An address that is written just then cuts the navigation off: the click must not be lost.
-            if (!event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey)
-              setTimeout(() => window.location.pathname === from && window.location.assign(href), lostClickMs);
           }}
           onAuxClick={(event) => (event.button === 1 ? onOpen?.() : undefined)}
           className="min-w-0 truncate text-link outline-none after:absolute after:inset-0 after:rounded-lg group-hover:underline group-hover:underline-offset-4 focus-visible:after:outline-2 focus-visible:after:outline-ring"

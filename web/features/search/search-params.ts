@@ -1,14 +1,13 @@
 import type { SearchQuery } from "@samla/contracts";
 import {
-  createParser,
-  debounce,
-  type inferParserType,
-  parseAsArrayOf,
-  parseAsBoolean,
-  parseAsInteger,
-  parseAsString,
-  parseAsStringLiteral,
-} from "nuqs";
+  createParam,
+  flagParam,
+  listParam,
+  numberParam,
+  oneOfParam,
+  textParam,
+  type UrlState,
+} from "../../lib/url-state.ts";
 
 // Written here and held to the contract by type, so that the first page need not carry the schemas.
 export const searchSorts = ["relevance", "newest", "oldest", "title"] as const satisfies readonly SearchQuery["sort"][];
@@ -18,29 +17,29 @@ export const hitsPerPage = 20;
 /** The API gives hits up to this offset. */
 export const pageMax = 51;
 
-const parseAsDay = createParser({
+const dayParam = createParam({
   parse: (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null),
   serialize: (day: string) => day,
 });
 
-const list = parseAsArrayOf(parseAsString).withDefault([]);
+const list = listParam(textParam).withDefault([]);
 
 /** The whole state of the search page; it lives in the URL and nowhere else. */
 export const searchParsers = {
-  q: parseAsString.withDefault("").withOptions({ limitUrlUpdates: debounce(300) }),
+  q: textParam.whileTyping().withDefault(""),
   index: list,
   kind: list,
   tag: list,
-  path: parseAsString.withDefault("").withOptions({ limitUrlUpdates: debounce(300) }),
-  from: parseAsDay,
-  to: parseAsDay,
-  sort: parseAsStringLiteral(searchSorts).withDefault("relevance"),
-  mode: parseAsStringLiteral(searchModes).withDefault("hybrid"),
-  page: parseAsInteger.withDefault(1),
-  explain: parseAsBoolean.withDefault(false),
+  path: textParam.whileTyping().withDefault(""),
+  from: dayParam,
+  to: dayParam,
+  sort: oneOfParam(searchSorts).withDefault("relevance"),
+  mode: oneOfParam(searchModes).withDefault("hybrid"),
+  page: numberParam.withDefault(1),
+  explain: flagParam.withDefault(false),
 };
 
-export type SearchState = inferParserType<typeof searchParsers>;
+export type SearchState = UrlState<typeof searchParsers>;
 
 /** Fields that narrow the search, cleared together. */
 export const noFilters = { index: null, kind: null, tag: null, path: null, from: null, to: null, page: null } as const;

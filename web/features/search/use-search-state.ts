@@ -1,5 +1,5 @@
-import { useQueryStates } from "nuqs";
 import { useMemo } from "react";
+import { useUrlStates } from "../../lib/url-state.ts";
 import { useDebounced } from "../../lib/use-debounced.ts";
 import { requestOf, searchParsers } from "./search-params.ts";
 
@@ -7,7 +7,7 @@ const typingDelayMs = 120;
 
 /** The page's state in the URL, and the request it stands for once typing pauses. */
 export const useSearchState = () => {
-  const [state, setState] = useQueryStates(searchParsers, { history: "replace", clearOnDefault: true });
+  const [state, setState] = useUrlStates(searchParsers);
   const q = useDebounced(state.q, typingDelayMs);
   const path = useDebounced(state.path, typingDelayMs);
   // An emptied box takes effect at once: there is nothing to wait for.

@@ -1,7 +1,6 @@
 "use client";
 import { QueryClientProvider } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useState } from "react";
 import { meKeys, type Person } from "../../lib/me.ts";
 import { createQueryClient } from "../../lib/query-client.ts";
@@ -27,10 +26,8 @@ export const Providers = ({ me, children }: { me?: Person; children: ReactNode }
   const hasToasts = useToastsAsked();
   return (
     <QueryClientProvider client={client}>
-      <NuqsAdapter>
-        {children}
-        {hasToasts ? <Toasts /> : null}
-      </NuqsAdapter>
+      {children}
+      {hasToasts ? <Toasts /> : null}
     </QueryClientProvider>
   );
 };

@@ -3,12 +3,12 @@ import type { DocumentId } from "@samla/contracts";
 import { passageIdText } from "@samla/contracts/plain";
 import { ArrowLeft, FileX2, Info } from "lucide-react";
 import Link from "next/link";
-import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useCallback, useState } from "react";
 import { kindIcon, kindLabel, placeOf } from "../../lib/kinds.ts";
 import { searchPathFor } from "../../lib/last-search.ts";
 import { documentPath, viewPath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { oneOfParam, textParam, useUrlStates } from "../../lib/url-state.ts";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Sheet, SheetContent } from "../../ui/sheet.tsx";
@@ -21,15 +21,15 @@ import { useViewerKeys } from "./use-viewer-keys.ts";
 import { DownloadButton, HitStepper, PanelButton, RepresentationSwitch, ZoomButtons } from "./viewer-toolbar.tsx";
 
 const parsers = {
-  version: parseAsString,
-  passage: parseAsString,
-  q: parseAsString.withDefault(""),
-  as: parseAsStringLiteral(["original", "text"]).withDefault("original"),
+  version: textParam,
+  passage: textParam,
+  q: textParam.withDefault(""),
+  as: oneOfParam(["original", "text"]).withDefault("original"),
 };
 
 /** A document's source at a passage, with its hits to step through. The address says all of it, so it can be passed on. */
 export const ViewerPanel = ({ documentId }: { documentId: DocumentId }) => {
-  const [state, setState] = useQueryStates(parsers, { history: "replace" });
+  const [state, setState] = useUrlStates(parsers);
   const [zoom, setZoom] = useState(1);
   const [panel, setPanel] = useState(false);
   const source = useSource({
@@ -42,13 +42,13 @@ export const ViewerPanel = ({ documentId }: { documentId: DocumentId }) => {
   const select = useCallback(
     (passageId: string) => {
       setPanel(false);
-      void setState({ passage: passageId });
+      setState({ passage: passageId });
     },
     [setState],
   );
   const step = useCallback(
     (n: number | undefined) => {
-      if (n !== undefined && versionId) void setState({ passage: passageIdText(versionId, n) });
+      if (n !== undefined && versionId) setState({ passage: passageIdText(versionId, n) });
     },
     [setState, versionId],
   );
@@ -92,7 +92,7 @@ export const ViewerPanel = ({ documentId }: { documentId: DocumentId }) => {
         <div className="flex items-center gap-1.5 max-md:order-last max-md:w-full max-md:justify-between">
           <HitStepper source={source} onStep={step} />
           {hasOriginalView(document?.kind) ? (
-            <RepresentationSwitch value={state.as} onChange={(as) => void setState({ as })} />
+            <RepresentationSwitch value={state.as} onChange={(as) => setState({ as })} />
           ) : null}
           {isDrawn ? <ZoomButtons zoom={zoom} onZoom={changeZoom} /> : null}
         </div>
