@@ -1,0 +1,4 @@
+import { runAgent } from "@samla/agent-kit";
+import { mcpAgent } from "./definition.ts";
+
+runAgent(mcpAgent);
