@@ -1,6 +1,6 @@
 import type { AgentCallInput, AgentCallOutput } from "@samla/contracts";
 import { type AgentEndpointId, agentEndpointOf, createTransportOf, fillPath } from "@samla/contracts/plain";
-import { leaveWhenExpired } from "./api.ts";
+import { leaveWhenSignedOut } from "./api.ts";
 import { csrfHeader, csrfValue } from "./csrf.ts";
 
 // A change set takes CloudFormation some seconds to make.
@@ -17,7 +17,8 @@ export const callAgents = async <Id extends AgentEndpointId>(
   try {
     return (await transport(id, input[0])) as AgentCallOutput<Id>;
   } catch (error) {
-    throw leaveWhenExpired(error);
+    leaveWhenSignedOut(error);
+    throw error;
   }
 };
 

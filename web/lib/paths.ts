@@ -37,3 +37,29 @@ export const benchPath = (
 export const queriesPath = (slug: string): string => `${indexPath(slug)}/queries`;
 export const queryPath = (slug: string, queryId: string): string => `${queriesPath(slug)}/${queryId}`;
 export const carePath = (slug: string): string => `${indexPath(slug)}/care`;
+
+export const agentsPath = "/agents";
+export const agentPath = (agent: string, part = ""): string => `${agentsPath}/${agent}${part ? `/${part}` : ""}`;
+export const releasePath = (agent: string, releaseId: string): string => agentPath(agent, `releases/${releaseId}`);
+/** Where a release is put together, beginning with the image and settings of another one, or with an image. */
+export const newReleasePath = (agent: string, { from, digest }: { from?: string; digest?: string } = {}): string => {
+  const query = new URLSearchParams({ ...(from ? { from } : {}), ...(digest ? { digest } : {}) }).toString();
+  return `${agentPath(agent, "releases/new")}${query ? `?${query}` : ""}`;
+};
+export const taskPath = (agent: string, taskId: string): string => agentPath(agent, `tasks/${taskId}`);
+/** An agent's log: of one task, with words, or around a time. */
+export const logsPath = (
+  agent: string,
+  { task, q, at }: { task?: string | undefined; q?: string; at?: string } = {},
+): string => {
+  const query = new URLSearchParams({
+    ...(task ? { task } : {}),
+    ...(q ? { q } : {}),
+    ...(at ? { at } : {}),
+  }).toString();
+  return `${agentPath(agent, "logs")}${query ? `?${query}` : ""}`;
+};
+
+export const imagesPath = "/images";
+export const repositoryPath = (repository: string): string => `${imagesPath}/${repository}`;
+export const imagePath = (repository: string, digest: string): string => `${repositoryPath(repository)}/${digest}`;

@@ -8,12 +8,15 @@ export const CopyableId = ({
   id,
   label = "id",
   full = false,
+  shown: given,
   className,
 }: {
   id: string;
   /** Named to screen readers: "Copy document id". */
   label?: string;
   full?: boolean;
+  /** What stands for the id, where another part of it tells more. */
+  shown?: string;
   className?: string;
 }) => {
   const [copied, setCopied] = useState(false);
@@ -22,7 +25,7 @@ export const CopyableId = ({
     const timer = setTimeout(() => setCopied(false), 1500);
     return () => clearTimeout(timer);
   }, [copied]);
-  const shown = full || id.length <= 18 ? id : `${id.slice(0, 8)}…${id.slice(-6)}`;
+  const shown = given ?? (full || id.length <= 18 ? id : `${id.slice(0, 8)}…${id.slice(-6)}`);
   return (
     <button
       type="button"
