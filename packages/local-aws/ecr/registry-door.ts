@@ -202,6 +202,7 @@ export const createRegistryDoor = (deps: RegistryDeps): Door => {
       try {
         await route(req, res, url);
       } catch (error) {
+        if (req.destroyed && !req.complete) return void res.destroy();
         if (res.headersSent) return void res.destroy();
         const [code, status] = (error instanceof AwsError && protocolCodes[error.code]) || ["UNKNOWN", 500];
         if (status === 500) console.error(error);
