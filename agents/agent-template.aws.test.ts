@@ -121,6 +121,8 @@ describe("the template of an agent's stack", () => {
       "ImageDigest",
       "Settings",
       "Port",
+      "HealthPath",
+      "CredentialsArn",
       "RulePriority",
       "Cpu",
       "Memory",

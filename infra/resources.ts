@@ -44,6 +44,22 @@ export const tables = {
     ttlAttribute: "expires_at",
     stream: "NEW_IMAGE",
   },
+  // Apart from the catalog, because the console may write here and must hold no right over documents.
+  agents: {
+    attributes: { pk: "S", sk: "S", g1pk: "S", g1sk: "S" },
+    partitionKey: "pk",
+    sortKey: "sk",
+    // Stopped tasks by time; their lines are long and read one task at a time.
+    indexes: [
+      {
+        name: "by_time",
+        partitionKey: "g1pk",
+        sortKey: "g1sk",
+        projection: { include: ["it", "cause", "release"] },
+      },
+    ],
+    ttlAttribute: "expires_at",
+  },
   sessions: {
     attributes: { id: "S", user_id: "S" },
     partitionKey: "id",

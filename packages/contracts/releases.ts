@@ -15,6 +15,8 @@ import {
   verdictCauses,
 } from "./plain/agents.ts";
 
+export { AgentName };
+
 export const ImageDigest = z.string().regex(digestPattern, "must be sha256: and 64 hexadecimal digits");
 export const TaskId = z.string().regex(taskIdPattern, "must be the 32 hexadecimal digits of a task");
 export const ReleaseStatus = z.enum(releaseStatuses);

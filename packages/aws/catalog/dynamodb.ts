@@ -1,5 +1,6 @@
 import type { Catalog } from "@samla/core/kernel";
 import { createAccessPart } from "./access.ts";
+import { createAnswerPart } from "./answers.ts";
 import { createBuildPart } from "./builds.ts";
 import { createCarePart } from "./care.ts";
 import { createDocumentPart } from "./documents.ts";
@@ -8,6 +9,7 @@ import { createEventPart } from "./events.ts";
 import { createIndexPart } from "./indexes.ts";
 import { eventItem, eventOf, type Item } from "./items.ts";
 import { createListPart } from "./lists.ts";
+import { createNotePart } from "./notes.ts";
 import { createQueryPart } from "./queries.ts";
 import { createQuestionPart } from "./questions.ts";
 import { createRequestPart } from "./requests.ts";
@@ -33,6 +35,8 @@ export const createDynamoDbCatalog = (options: {
     ...createQuestionPart(deps),
     ...createEvaluationPart(deps),
     ...createQueryPart(deps),
+    ...createAnswerPart(deps),
+    ...createNotePart(deps),
     ...createCarePart({ store, newId: options.newId }),
     ...createRequestPart(deps),
   };

@@ -19,6 +19,8 @@ type Range = { IndexName?: string; pkName: string; skName: string; pks: string[]
 const rangeOf = (query: ListEventsQuery, now: number): Range => {
   if (query.documentId)
     return { IndexName: indexNames.updated, pkName: "g1pk", skName: "g1sk", pks: [`DOCEVENTS#${query.documentId}`] };
+  if (query.agent)
+    return { IndexName: indexNames.status, pkName: "g3pk", skName: "g3sk", pks: [`AGENTEVENTS#${query.agent}`] };
   if (query.index)
     return { IndexName: indexNames.size, pkName: "g4pk", skName: "g4sk", pks: [`IXEVENTS#${query.index}`] };
   const months = monthsBack(new Date(now)).map((month) => `EVENTS#${month}`);

@@ -31,6 +31,7 @@ export const keys = {
   event: (month: string, id: string) => ({ pk: `EVENTS#${month}`, sk: id }),
   request: (key: string) => ({ pk: `REQUEST#${key}`, sk: "REQUEST" }),
   ticket: (ticket: string) => ({ pk: `TICKET#${ticket}`, sk: "TICKET" }),
+  note: (owner: string, key: string) => ({ pk: `NOTES#${owner}`, sk: key }),
   connection: (id: string) => ({ pk: "CONNECTIONS", sk: id }),
 };
 
@@ -99,6 +100,7 @@ export const eventItem = (event: TimelineEvent): Item => ({
   action: event.action,
   outcome: event.outcome,
   ...(event.documentId ? { g1pk: `DOCEVENTS#${event.documentId}`, g1sk: event.id } : {}),
+  ...(event.agent ? { g3pk: `AGENTEVENTS#${event.agent}`, g3sk: event.id } : {}),
   ...(event.index ? { g4pk: `IXEVENTS#${event.index}`, g4sk: event.id } : {}),
   expires_at: Math.floor(Date.parse(event.at) / 1000) + eventTtlDays * 86_400,
 });

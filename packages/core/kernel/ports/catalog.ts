@@ -9,9 +9,11 @@ import type {
   Version,
 } from "@samla/contracts";
 import type { AccessCatalog } from "./access-catalog.ts";
+import type { AnswerCatalog } from "./answer-catalog.ts";
 import type { BuildCatalog, FillRecord } from "./build-catalog.ts";
 import type { CareCatalog } from "./care-catalog.ts";
 import type { EvaluationCatalog } from "./evaluation-catalog.ts";
+import type { NoteCatalog } from "./note-catalog.ts";
 import type { QueryCatalog } from "./query-catalog.ts";
 import type { IndexRecord, NewEvent, Page } from "./records.ts";
 
@@ -31,7 +33,14 @@ export type Change = { document?: Document; version?: VersionRecord; addVersion?
  * Rows are the truth. Every change is a compare-and-set, and its event is written in the same transaction,
  * so there is no change without its event and no event without its change.
  */
-export interface Catalog extends AccessCatalog, CareCatalog, BuildCatalog, EvaluationCatalog, QueryCatalog {
+export interface Catalog
+  extends AccessCatalog,
+    CareCatalog,
+    BuildCatalog,
+    EvaluationCatalog,
+    QueryCatalog,
+    AnswerCatalog,
+    NoteCatalog {
   listIndexes(): Promise<IndexRecord[]>;
   getIndex(slug: string): Promise<IndexRecord | undefined>;
   /** Throws `already_exists`. */
