@@ -5,9 +5,10 @@ import type { TaskManager } from "./task-manager.ts";
 const SAMPLE_MS = 10_000;
 
 /**
- * Sends CPU and memory of each task every 10 s: `AWS/ECS` CPUUtilization and MemoryUtilization (Percent, by ClusterName
- * and ServiceName), and `ECS/ContainerInsights` CpuUtilized (CPU units), CpuReserved, MemoryUtilized and MemoryReserved
- * (Megabytes) by ClusterName, ServiceName, TaskDefinitionFamily and TaskId; counts of tasks by service.
+ * Sends what each task uses every 10 s, as CloudWatch has it. `AWS/ECS`: CPUUtilization, MemoryUtilization (Percent, by
+ * ClusterName and ServiceName). `ECS/ContainerInsights`: CpuUtilized, CpuReserved (CPU units), MemoryUtilized and
+ * MemoryReserved (Megabytes) by these, TaskDefinitionFamily and TaskId; TaskCpuUtilization, TaskMemoryUtilization
+ * (Percent) by ClusterName, ServiceName and TaskId; RunningTaskCount, DesiredTaskCount by ClusterName and ServiceName.
  */
 export const startUsageMetrics = (deps: {
   store: EcsStore;
@@ -39,6 +40,8 @@ export const startUsageMetrics = (deps: {
       };
       const put = (namespace: string, name: string, dimensions: Record<string, string>, value: number, unit: string) =>
         metrics.put({ namespace, name, dimensions, value, unit, atMs });
+      const byId = { ...byService, TaskId: task.id };
+      put("ECS/ContainerInsights", "TaskMemoryUtilization", byId, (100 * memoryMb) / reservedMb, "Percent");
       put("AWS/ECS", "MemoryUtilization", byService, (100 * memoryMb) / reservedMb, "Percent");
       put("ECS/ContainerInsights", "MemoryUtilized", byTask, memoryMb, "Megabytes");
       put("ECS/ContainerInsights", "MemoryReserved", byTask, reservedMb, "Megabytes");
@@ -47,6 +50,7 @@ export const startUsageMetrics = (deps: {
       const usedUnits = (1024 * 1000 * Math.max(0, usage.cpuSeconds - last.cpuSeconds)) / (atMs - last.atMs);
       // A task here may use more than its share of the machine; Fargate would have held it at its limit.
       const units = Math.min(usedUnits, reservedUnits);
+      put("ECS/ContainerInsights", "TaskCpuUtilization", byId, (100 * units) / reservedUnits, "Percent");
       put("AWS/ECS", "CPUUtilization", byService, (100 * units) / reservedUnits, "Percent");
       put("ECS/ContainerInsights", "CpuUtilized", byTask, units, "None");
     }
