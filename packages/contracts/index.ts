@@ -1,6 +1,7 @@
 export * from "./agent-manifest.ts";
 export * from "./agents.ts";
 export * from "./agents-routes.ts";
+export * from "./answers.ts";
 export * from "./build-config.ts";
 export * from "./builds.ts";
 export * from "./care.ts";
@@ -19,6 +20,7 @@ export * from "./images-routes.ts";
 export * from "./indexes.ts";
 export * from "./limits.ts";
 export * from "./openapi.ts";
+export * from "./notes.ts";
 export * from "./pagination.ts";
 export * from "./platform.ts";
 export * from "./queries.ts";

@@ -1,5 +1,6 @@
 /** Values of the contract without shapes, for browsers: nothing here loads zod. The shapes derive from these. */
 export * from "./plain/agents.ts";
+export * from "./plain/answers.ts";
 export * from "./plain/choices.ts";
 export * from "./plain/config-changes.ts";
 export * from "./plain/endpoints.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answerRoutes } from "./answers-routes.ts";
 import { benchRoutes } from "./bench-routes.ts";
 import { buildRoutes } from "./builds-routes.ts";
 import { careRoutes } from "./care-routes.ts";
@@ -29,6 +30,7 @@ import {
   ListIndexesQuery,
   PatchIndexBody,
 } from "./indexes.ts";
+import { noteRoutes } from "./notes.ts";
 import type { EndpointId } from "./plain/endpoints.ts";
 import { Health, Me, QueueList, RedriveResult } from "./platform.ts";
 import { queryRoutes } from "./queries-routes.ts";
@@ -268,7 +270,9 @@ const shapes = {
   ...buildRoutes,
   ...evaluationRoutes,
   ...queryRoutes,
+  ...answerRoutes,
   ...careRoutes,
+  ...noteRoutes,
 
   "events.list": defineRoute({
     group: "platform",

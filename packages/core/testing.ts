@@ -28,9 +28,11 @@ import {
   type VersionRecord,
 } from "./kernel/index.ts";
 import { countInMemory, createMemoryAccess } from "./testing-access.ts";
+import { createMemoryAnswers } from "./testing-answers.ts";
 import { createMemoryBuilds } from "./testing-builds.ts";
 import { createMemoryCare } from "./testing-care.ts";
 import { createMemoryEvaluations, createMemoryQueries } from "./testing-evaluations.ts";
+import { createMemoryNotes } from "./testing-notes.ts";
 import { createMemoryEngine, createMemoryObjects, createMemoryQueues } from "./testing-ports.ts";
 
 /** In-memory ports for tests of verbs. The real adapters have contract tests of their own. */
@@ -80,6 +82,7 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
   const built = createMemoryBuilds({ indexes, builds, tell });
   const evaluated = createMemoryEvaluations({ documents, tell });
   const logged = createMemoryQueries();
+  const answered = createMemoryAnswers();
   const living = (slug: string): Document[] =>
     [...documents.values()].filter((one) => one.index === slug && !one.deletedAt);
   const catalog: Partial<Catalog> = {
@@ -87,6 +90,8 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
     ...care.catalog,
     ...evaluated.catalog,
     ...logged.catalog,
+    ...answered.catalog,
+    ...createMemoryNotes(now),
     listIndexes: async () => [...indexes.values()].map(clone),
     getIndex: async (slug) => clone(indexes.get(slug)),
     ...built.catalog,
@@ -206,6 +211,7 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
     evaluations: evaluated.evaluations,
     questions: evaluated.questions,
     queries: logged.queries,
+    answers: answered.answers,
   };
 };
 

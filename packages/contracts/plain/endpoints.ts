@@ -69,6 +69,11 @@ export const endpoints = {
   "queries.feedback": "POST /queries/{queryId}/feedback",
   "queries.replay": "POST /queries/{queryId}/replay",
 
+  "answers.record": "POST /answers",
+  "answers.list": "GET /answers",
+  "answers.get": "GET /answers/{answerId}",
+  "answers.feedback": "POST /answers/{answerId}/feedback",
+
   "care.report": "GET /indexes/{index}/care",
   "care.audit": "POST /indexes/{index}/care/audit",
 
@@ -77,6 +82,11 @@ export const endpoints = {
 
   "queues.list": "GET /queues",
   "queues.redrive": "POST /queues/{queue}/redrive",
+
+  "notes.list": "GET /notes",
+  "notes.get": "GET /notes/{note}",
+  "notes.put": "POST /notes/{note}",
+  "notes.delete": "DELETE /notes/{note}",
 
   "platform.me": "GET /me",
   "platform.health": "GET /health",

@@ -7,6 +7,7 @@ export const idPrefixes = {
   question: "qst",
   evaluation: "evl",
   query: "qry",
+  answer: "ans",
   release: "rel",
   event: "evt",
   upload: "upl",

@@ -57,6 +57,7 @@ export const limits = {
   judgmentsPerQuestionMax: 1000,
   importCharactersMax: 4_000_000,
   queryLogDaysMax: 400,
+  noteSizeBytes: 256 * 1024,
 } as const;
 
 const extensionKinds: Record<string, DocumentKind> = {
