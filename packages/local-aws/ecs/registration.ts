@@ -5,6 +5,17 @@ type Ports = { targets: TargetPort; discovery: DiscoveryPort; settings: { region
 
 const HOST = "127.0.0.1";
 
+/** A registry may be gone, or take no health from outside: that must stop neither the task nor the stand-in. */
+const attempt = (what: string, work: () => void): boolean => {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    console.error(`${what}:`, error instanceof Error ? error.message : error);
+    return false;
+  }
+};
+
 /** Puts a started task behind its service's load balancers and into its registries. */
 export const registerTask = (
   task: TaskRecord,
@@ -23,7 +34,7 @@ export const registerTask = (
   for (const { registryArn, port, containerPort } of serves.serviceRegistries) {
     const wanted = containerPort ?? port;
     const hostPort = wanted === undefined ? firstPort : task.hostPorts[wanted];
-    discovery.register(registryArn, task.id, {
+    const attributes = {
       AWS_INSTANCE_IPV4: HOST,
       ...(hostPort === undefined ? {} : { AWS_INSTANCE_PORT: String(hostPort) }),
       AVAILABILITY_ZONE: task.view.availabilityZone,
@@ -32,22 +43,31 @@ export const registerTask = (
       ECS_SERVICE_NAME: task.service ?? "",
       ECS_TASK_DEFINITION_FAMILY: definition.family,
       REGION: settings.region,
-    });
-    discovery.setHealth(registryArn, task.id, !hasHealthCheck);
-    task.registered.registries.push(registryArn);
+    };
+    if (
+      attempt(`Task ${task.id} could not be entered in ${registryArn}`, () =>
+        discovery.register(registryArn, task.id, attributes),
+      )
+    )
+      task.registered.registries.push(registryArn);
   }
 };
 
 export const tellHealth = (task: TaskRecord, { discovery }: Ports): void => {
   for (const registryArn of task.registered.registries)
-    discovery.setHealth(registryArn, task.id, task.view.healthStatus === "HEALTHY");
+    attempt(`The health of task ${task.id} could not be told to ${registryArn}`, () =>
+      discovery.setHealth(registryArn, task.id, task.view.healthStatus === "HEALTHY"),
+    );
 };
 
 /** Takes it out of both; resolves when the requests under way have ended. Done once, whoever asks. */
 export const deregisterTask = async (task: TaskRecord, { targets, discovery }: Ports): Promise<void> => {
   const { targets: groups, registries } = task.registered;
   task.registered = { targets: [], registries: [] };
-  for (const registryArn of registries) discovery.deregister(registryArn, task.id);
+  for (const registryArn of registries)
+    attempt(`Task ${task.id} could not be taken out of ${registryArn}`, () =>
+      discovery.deregister(registryArn, task.id),
+    );
   await Promise.all(
     groups.map(({ targetGroupArn, port }) =>
       targets.deregister(targetGroupArn, { host: HOST, port }).catch((error: unknown) => {

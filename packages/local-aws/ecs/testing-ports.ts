@@ -91,7 +91,8 @@ export function createTestDiscovery(): DiscoveryPort & { instances: Map<string, 
   const instances = new Map<string, { isHealthy: boolean }>();
   return {
     instances,
-    register: (_arn, id) => void instances.set(id, { isHealthy: false }),
+    register: (_arn, id, { AWS_INIT_HEALTH_STATUS }) =>
+      void instances.set(id, { isHealthy: AWS_INIT_HEALTH_STATUS === "HEALTHY" }),
     deregister: (_arn, id) => void instances.delete(id),
     setHealth: (_arn, id, isHealthy) => void instances.set(id, { isHealthy }),
   };
