@@ -8,7 +8,7 @@ import { countGroupsOnce, listGroupQueries, type WeighedGroup } from "./weigh-gr
 
 const timeoutMs = 20_000;
 /** Measured with word vectors on five judged collections; `passages: 0` turns it off. */
-const defaultFeedback = { passages: 3, weight: 1.5 };
+const defaultFeedback = { passages: 2, weight: 3 };
 
 export type Legs = {
   lexical: Leg | undefined;

@@ -41,7 +41,7 @@ export async function createGloveEmbedder(
   return {
     id: path.basename(config.folder),
     dimensions: facts.dimensions,
-    fusion: { kind: "weighted", vectorWeight: 0.15, feedback: { passages: 3, weight: 1.5 } },
+    fusion: { kind: "weighted", vectorWeight: 0.14, feedback: { passages: 2, weight: 3 } },
     maxCharacters,
     label: `GloVe word vectors, ${facts.dimensions} dimensions`,
     local: true,
