@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import { endProcessGroup } from "../lambda/process-group.ts";
 
 export type ProcessSpec = {
@@ -9,6 +10,8 @@ export type ProcessSpec = {
   user: { uid: number; gid: number } | undefined;
   /** No file of it may grow beyond this. */
   fileLimitBytes: number;
+  /** `NAME=value` in `env` that only this container has: finds what moved to a session of its own. Empty for none. */
+  mark: string;
 };
 
 export type ExitResult = { code: number };
@@ -16,30 +19,28 @@ export type ExitResult = { code: number };
 const PIPE_DRAIN_MS = 200;
 
 /**
- * Runs the program as the leader of a process group, beside a watcher that ends the whole group when its stdin closes:
- * the stand-in holds the other end, so nothing outlives it, however it ends.
+ * Runs the program as the leader of a process group, beside a watcher that ends the whole group, and what has the mark
+ * in its environment, when its stdin closes: the stand-in holds the other end, so nothing outlives it, however it ends.
+ * The watcher itself must not have the mark.
  */
 const LAUNCHER = `exec 3<&0
-(trap '' TERM INT HUP; exec >/dev/null 2>&1; /bin/cat <&3; kill -9 0) &
+(trap '' TERM INT HUP; exec >/dev/null 2>&1
+name=\${1%%=*}
+exec /usr/bin/env -u "\${name:-_}" /bin/sh -c '/bin/cat <&3
+[ -z "$0" ] || for file in /proc/[0-9]*/environ; do
+if /bin/grep -qsxzF "$0" "$file"; then pid=\${file#/proc/}; kill -9 "\${pid%/environ}"; fi
+done
+kill -9 0' "$1") &
 exec 3<&- </dev/null
 ulimit -c 0
 [ "$0" = 0 ] || ulimit -f "$0"
+shift
 exec "$@"`;
 const ULIMIT_BLOCK_BYTES = 512;
 
-const signalNumbers: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGILL: 4, SIGABRT: 6, SIGKILL: 9 };
-const moreSignals: Record<string, number> = {
-  SIGBUS: 7,
-  SIGFPE: 8,
-  SIGSEGV: 11,
-  SIGPIPE: 13,
-  SIGTERM: 15,
-  SIGXFSZ: 25,
-};
-
 /** Exit code as a container reports it: 128 and the signal's number when one ended it. */
-const exitCodeOf = (code: number | null, signal: string | null): number =>
-  code ?? 128 + (signalNumbers[signal ?? ""] ?? moreSignals[signal ?? ""] ?? 15);
+const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
+  code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 
 /** One process with everything it forked. */
 export class ContainerProcess {
@@ -53,7 +54,7 @@ export class ContainerProcess {
 
   constructor(spec: ProcessSpec, options: { output: "pipe" | "ignore" }) {
     const blocks = spec.fileLimitBytes > 0 ? Math.ceil(spec.fileLimitBytes / ULIMIT_BLOCK_BYTES) : 0;
-    this.#child = spawn("/bin/sh", ["-c", LAUNCHER, String(blocks), spec.program, ...spec.args], {
+    this.#child = spawn("/bin/sh", ["-c", LAUNCHER, String(blocks), spec.mark, spec.program, ...spec.args], {
       cwd: spec.cwd,
       env: spec.env,
       detached: true,
@@ -67,8 +68,8 @@ export class ContainerProcess {
     this.exited = new Promise((resolve) => {
       const conclude = (code: number) => {
         if (this.#isOver) return;
-        this.#isOver = true;
         this.endNow();
+        this.#isOver = true;
         resolve({ code });
       };
       this.#child.once("error", () => conclude(127));
@@ -89,6 +90,6 @@ export class ContainerProcess {
 
   /** Ends the whole group at once. */
   endNow(): void {
-    if (this.pid !== undefined) endProcessGroup(this.pid);
+    if (this.pid !== undefined && !this.#isOver) endProcessGroup(this.pid);
   }
 }

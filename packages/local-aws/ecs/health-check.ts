@@ -36,7 +36,7 @@ export function watchHealth(options: {
 
   const probe = async (): Promise<boolean> => {
     if (program === undefined) return false;
-    const current = new ContainerProcess({ ...spec, program, args, fileLimitBytes: 0 }, { output: "ignore" });
+    const current = new ContainerProcess({ ...spec, program, args, fileLimitBytes: 0, mark: "" }, { output: "ignore" });
     running = current;
     const limit = setTimeout(() => current.endNow(), check.timeout * 1000);
     const { code } = await current.exited;

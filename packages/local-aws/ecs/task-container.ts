@@ -5,7 +5,7 @@ import { ContainerProcess } from "./container-process.ts";
 import { type HealthWatch, watchHealth } from "./health-check.ts";
 import { LogPump, readBufferSize } from "./log-pump.ts";
 import type { ContainerDefinition, ContainerView, NameValue, TaskOverride } from "./records.ts";
-import { buildEnvironment, portShimPath, type RuntimeSettings } from "./task-environment.ts";
+import { buildEnvironment, CONTAINER_MARK, portShimPath, type RuntimeSettings } from "./task-environment.ts";
 import { watchLimits } from "./task-watch.ts";
 
 const DEFAULT_STOP_SECONDS = 30;
@@ -60,7 +60,8 @@ export class TaskContainer {
       overrides: options.override?.environment ?? [],
       searchPath: command.searchPath,
     });
-    const spec = { ...command, env, user, fileLimitBytes: options.storageBytes };
+    const mark = `${CONTAINER_MARK}=${env[CONTAINER_MARK]}`;
+    const spec = { ...command, env, user, fileLimitBytes: options.storageBytes, mark };
     this.#process = new ContainerProcess(spec, { output: "pipe" });
     const pump = createPump(options);
     pump.attach(this.#process.stdout);

@@ -13,6 +13,8 @@ export type RuntimeSettings = {
 export const METADATA_PREFIX = "/_ecs/";
 /** Names the task in the environment of each of its processes, so that they are found wherever they moved to. */
 export const TASK_MARK = "ECS_LOCAL_TASK";
+/** Names the container too. */
+export const CONTAINER_MARK = "ECS_LOCAL_CONTAINER";
 
 const PORT_SHIM = new URL("./port-shim.mjs", import.meta.url);
 export const portShimPath: string = PORT_SHIM.pathname;
@@ -71,6 +73,7 @@ export const buildEnvironment = (options: {
     TMPDIR: options.scratchDir,
     ECS_CONTAINER_METADATA_URI_V4: `${settings.publicUrl}${METADATA_PREFIX}v4/${options.taskId}-${container.name}`,
     [TASK_MARK]: options.taskId,
+    [CONTAINER_MARK]: `${options.taskId}/${container.name}`,
     ECS_LOCAL_PORTS: JSON.stringify(options.hostPorts),
     ECS_LOCAL_PORT_DIR: options.portDir,
     NODE_OPTIONS: `${nodeOptions ? `${nodeOptions} ` : ""}--import ${pathToFileURL(portShimPath).href}`,
