@@ -5,9 +5,11 @@ import { createRestDoor } from "./apigateway/rest-door.ts";
 import { createApiGatewayService } from "./apigateway/service.ts";
 import { USAGE_SCHEMA } from "./apigateway/usage-plans.ts";
 import type { LocalAwsConfig } from "./config.ts";
+import { createEmitter } from "./eventbridge/put-events.ts";
 import { RULE_SCHEMA, RuleStore } from "./eventbridge/rules.ts";
 import { createSchedulerService, SCHEDULE_SCHEMA, Scheduler } from "./eventbridge/scheduler.ts";
 import { createEventBridgeService } from "./eventbridge/service.ts";
+import type { EmitEvent } from "./kernel/container-ports.ts";
 import { openDatabase } from "./kernel/sqlite.ts";
 import type { Door, Identity, InvokePort, QueuePort, Service, StreamPort } from "./kernel/types.ts";
 import { assertReferencesExist } from "./lambda/check-references.ts";
@@ -34,6 +36,8 @@ export type Compute = {
   invoke: InvokePort;
   /** For other parts that write logs, such as container tasks. */
   logs: LogStore;
+  /** Puts an event on the default bus, as the services of AWS do. */
+  emit: EmitEvent;
   close(): Promise<void>;
 };
 
@@ -92,6 +96,7 @@ export async function createCompute(deps: ComputeDeps): Promise<Compute> {
     doors,
     invoke: lambda.invoke,
     logs,
+    emit: createEmitter(eventPorts),
     async close() {
       scheduler.close();
       for (const part of [...doors, ...services]) await part.close();

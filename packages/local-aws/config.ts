@@ -18,6 +18,13 @@ export type LocalAwsConfig = {
   rules: RuleConfig[];
   schedules: ScheduleConfig[];
   issuer?: IssuerConfig;
+  containers?: ContainersConfig;
+};
+
+/** Times of AWS that would make releases on a laptop slow; absent, they are as in AWS. */
+export type ContainersConfig = {
+  /** Shortens the interval between a balancer's health checks: 0.1 makes 10 s one. */
+  healthCheckTimeScale?: number;
 };
 
 export type BucketConfig = {

@@ -1,5 +1,6 @@
 import { createCompute } from "./compute.ts";
 import type { LocalAwsConfig } from "./config.ts";
+import { createContainers } from "./containers.ts";
 import { createDynamoDb } from "./dynamodb/index.ts";
 import { createRegistry } from "./ecr/index.ts";
 import { listenFront } from "./kernel/server.ts";
@@ -53,11 +54,6 @@ export async function startLocalAws(config: LocalAwsConfig): Promise<LocalAws> {
     closers.push(() => dynamodb.service.close());
     front.addService(dynamodb.service);
 
-    const registry = createRegistry({ dir, identity, publicUrl });
-    closers.push(() => registry.service.close());
-    front.addService(registry.service);
-    front.addDoor(registry.door);
-
     if (config.issuer) {
       const issuer = await createIssuer({ dir, publicUrl, config: config.issuer });
       closers.push(() => issuer.close());
@@ -70,6 +66,27 @@ export async function startLocalAws(config: LocalAwsConfig): Promise<LocalAws> {
     closers.push(() => compute.close());
     for (const service of compute.services) front.addService(service);
     for (const door of compute.doors) front.addDoor(door);
+
+    const { logs, emit } = compute;
+    const registry = createRegistry({ dir, identity, publicUrl });
+    closers.push(() => registry.service.close());
+    front.addService(registry.service);
+    front.addDoor(registry.door);
+
+    const { images } = registry;
+    const containers = createContainers({
+      dir,
+      identity,
+      publicUrl,
+      credentials: firstPair,
+      config: config.containers ?? {},
+      images,
+      logs,
+      emit,
+    });
+    closers.push(() => containers.close());
+    for (const service of containers.services) front.addService(service);
+    for (const door of containers.doors) front.addDoor(door);
     front.markReady();
     return { url: front.url, port: front.port, invoke: compute.invoke, close };
   } catch (error) {

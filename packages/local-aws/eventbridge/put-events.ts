@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { EmitEvent } from "../kernel/container-ports.ts";
 import { AwsError } from "../kernel/errors.ts";
 import type { JsonObject } from "../kernel/json-protocol.ts";
 import type { Identity, InvokePort, QueuePort } from "../kernel/types.ts";
@@ -45,31 +46,61 @@ async function putEvent(ports: EventPorts, entry: JsonObject): Promise<Entry> {
   }
   if (typeof detail !== "object" || detail === null || Array.isArray(detail))
     return refuse("MalformedDetail", "Detail is malformed.");
-  const id = randomUUID();
-  const event = {
-    version: "0",
-    id,
-    "detail-type": DetailType,
+  const event = createEvent(ports.identity, {
     source: Source,
-    account: ports.identity.accountId,
-    time: new Date(typeof Time === "number" ? Time * 1000 : Date.now()).toISOString().replace(/\.\d{3}Z$/, "Z"),
-    region: ports.identity.region,
+    detailType: DetailType,
     resources: Array.isArray(Resources) ? Resources : [],
     detail,
-  };
+    atMs: typeof Time === "number" ? Time * 1000 : Date.now(),
+  });
   try {
-    for (const rule of ports.rules.list(bus)) {
-      if (rule.state !== "ENABLED" || !rule.matches(event)) continue;
-      for (const target of rule.targets) {
-        const ids = { groupId: rule.name, deduplicationId: `${id}-${target.id}` };
-        await deliver(target.target, buildInput(target, event), ports, ids);
-      }
-    }
+    await deliverEvent(ports, bus, event);
   } catch (error) {
-    console.error(`Event ${id} of ${Source} could not be delivered:`, error);
+    console.error(`Event ${event.id} of ${Source} could not be delivered:`, error);
     return refuse("InternalFailure", error instanceof Error ? error.message : String(error));
   }
-  return { EventId: id };
+  return { EventId: event.id };
+}
+
+type BusEvent = { id: string; source: string } & JsonObject;
+
+function createEvent(
+  identity: Identity,
+  given: { source: string; detailType: string; resources: unknown[]; detail: object; atMs: number },
+): BusEvent {
+  return {
+    version: "0",
+    id: randomUUID(),
+    "detail-type": given.detailType,
+    source: given.source,
+    account: identity.accountId,
+    time: new Date(given.atMs).toISOString().replace(/\.\d{3}Z$/, "Z"),
+    region: identity.region,
+    resources: given.resources,
+    detail: given.detail,
+  };
+}
+
+/** To all targets of all rules that match; each has it on disk when this resolves. */
+async function deliverEvent(ports: EventPorts, bus: string, event: BusEvent): Promise<void> {
+  for (const rule of ports.rules.list(bus)) {
+    if (rule.state !== "ENABLED" || !rule.matches(event)) continue;
+    for (const target of rule.targets) {
+      const ids = { groupId: rule.name, deduplicationId: `${event.id}-${target.id}` };
+      await deliver(target.target, buildInput(target, event), ports, ids);
+    }
+  }
+}
+
+/** How services of the stand-in put their events on the default bus: in the order in which they were emitted. */
+export function createEmitter(ports: EventPorts): EmitEvent {
+  let last: Promise<void> = Promise.resolve();
+  return (given) => {
+    const event = createEvent(ports.identity, { ...given, atMs: Date.now() });
+    last = last
+      .then(() => deliverEvent(ports, "default", event))
+      .catch((error: unknown) => console.error(`Event ${event.id} of ${event.source} could not be delivered:`, error));
+  };
 }
 
 /** The name in `EventBusName`, which may be an ARN. */

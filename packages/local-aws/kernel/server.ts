@@ -21,6 +21,8 @@ export type Front = {
   /** Such as `http://127.0.0.1:4566`, without a trailing slash. */
   url: string;
   addService(service: Service): void;
+  /** The service of a signing scope, for calls inside the process. */
+  findService(scope: string): Service | undefined;
   addDoor(door: Door): void;
   /** All services and doors are registered: what is unknown now is unknown for good. */
   markReady(): void;
@@ -149,6 +151,7 @@ export async function listenFront(options: { port: number; credentials: readonly
         services.set(scope, service);
       }
     },
+    findService: (scope) => services.get(scope),
     addDoor(door) {
       doors.push(door);
     },
