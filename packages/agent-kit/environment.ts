@@ -39,6 +39,8 @@ export type Environment = {
   /** As its manifest's shape gives them, defaults filled in. */
   settings: Record<string, unknown>;
   credentials?: OwnCredentials;
+  /** Other texts of the agent's secret, such as the key of a model. Never logged. */
+  secrets: Record<string, string>;
   metadataUrl?: string;
 };
 
@@ -50,10 +52,22 @@ const parseJson = (text: string): unknown => {
   }
 };
 
+/** The texts of a secret that is a JSON object. */
+const readSecrets = (secret: string | undefined): Record<string, string> => {
+  const inJson = secret ? parseJson(secret) : undefined;
+  if (typeof inJson !== "object" || inJson === null) return {};
+  return Object.fromEntries(
+    Object.entries(inJson).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+};
+
 const readCredentials = (env: z.infer<typeof Environment>): OwnCredentials | undefined => {
   const secret = env.SAMLA_CLIENT_SECRET;
   if (!secret) return undefined;
   const inJson = parseJson(secret);
+  // A secret that only holds the key of a model says nothing about signing in.
+  if (typeof inJson === "object" && inJson !== null && !("clientId" in inJson) && !("clientSecret" in inJson))
+    return undefined;
   const found =
     typeof inJson === "object" && inJson !== null
       ? inJson
@@ -133,6 +147,7 @@ export const readEnvironment = (manifest: AgentManifest, source: Record<string, 
     apiUrl: env.SAMLA_API_URL,
     port: env.PORT ?? manifest.port,
     settings: readSettings(manifest, env.SAMLA_AGENT_SETTINGS),
+    secrets: readSecrets(env.SAMLA_CLIENT_SECRET),
     ...(credentials ? { credentials } : {}),
     ...(env.ECS_CONTAINER_METADATA_URI_V4 ? { metadataUrl: env.ECS_CONTAINER_METADATA_URI_V4 } : {}),
   };
