@@ -68,7 +68,7 @@ export async function startLocalAws(config: LocalAwsConfig): Promise<LocalAws> {
     for (const door of compute.doors) front.addDoor(door);
 
     const { logs, emit } = compute;
-    const registry = createRegistry({ dir, identity, publicUrl });
+    const registry = createRegistry({ dir, identity, publicUrl, emit });
     closers.push(() => registry.service.close());
     front.addService(registry.service);
     front.addDoor(registry.door);

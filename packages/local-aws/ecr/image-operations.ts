@@ -5,6 +5,7 @@ import { type ImageId, readCount, readImageIds, readOptionalText, readText } fro
 import { findExpired, parseLifecyclePolicy } from "./lifecycle.ts";
 import type { Names } from "./names.ts";
 import { isTag, type OnPush, putImage } from "./put-image.ts";
+import { countSeverities } from "./scan/scanner.ts";
 import type { RegistryStore, StoredImage } from "./store.ts";
 import type { TokenIssuer } from "./token.ts";
 
@@ -48,6 +49,24 @@ export const createImageOperations = (deps: Deps): Record<string, JsonOperation>
   const repositoryOf = (input: JsonObject): string => store.getRepository(readText(input, "repositoryName")).name;
   const naming = (name: string) => ({ registryId: names.registryId, repositoryName: name });
 
+  const scanOf = (repository: string, digest: string) => {
+    const scan = store.findScan(repository, digest);
+    if (!scan) return {};
+    const { status, description, result } = scan;
+    return {
+      imageScanStatus: { status, description },
+      ...(result
+        ? {
+            imageScanFindingsSummary: {
+              imageScanCompletedAt: result.completedMs / 1000,
+              vulnerabilitySourceUpdatedAt: result.advisoriesMs / 1000,
+              findingSeverityCounts: countSeverities(result.findings),
+            },
+          }
+        : {}),
+    };
+  };
+
   const describe = (repository: string, image: StoredImage) => ({
     ...naming(repository),
     imageDigest: image.digest,
@@ -57,6 +76,7 @@ export const createImageOperations = (deps: Deps): Record<string, JsonOperation>
     imageManifestMediaType: image.mediaType,
     ...(image.artifactType ? { artifactMediaType: image.artifactType } : {}),
     ...(image.pulledMs === undefined ? {} : { lastRecordedPullTime: image.pulledMs / 1000 }),
+    ...scanOf(repository, image.digest),
     imageStatus: "ACTIVE",
   });
 
@@ -134,6 +154,20 @@ export const createImageOperations = (deps: Deps): Record<string, JsonOperation>
           imageManifest: manifest,
           imageManifestMediaType: mediaType,
         },
+      };
+    },
+    GetDownloadUrlForLayer: (input) => {
+      const repository = repositoryOf(input);
+      const digest = readText(input, "layerDigest");
+      if (!store.hasLayer(repository, digest) || !blobs.has(digest))
+        throw new AwsError(
+          "LayersNotFoundException",
+          `The layer with digest '${digest}' was not found in the repository with name '${repository}'`,
+        );
+      const pass = deps.tokens.issuePass(`${repository} ${digest}`, now());
+      return {
+        layerDigest: digest,
+        downloadUrl: `${deps.publicUrl}/v2/${repository}/blobs/${digest}?pass=${encodeURIComponent(pass)}`,
       };
     },
     BatchCheckLayerAvailability: (input) => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import type { ImagePort } from "../kernel/container-ports.ts";
+import type { EmitEvent, ImagePort } from "../kernel/container-ports.ts";
 import { createJsonService } from "../kernel/json-protocol.ts";
 import type { Door, Identity, Service } from "../kernel/types.ts";
 import { createBlobStore } from "./blob-store.ts";
@@ -10,6 +10,9 @@ import { createNames } from "./names.ts";
 import type { OnPush } from "./put-image.ts";
 import { createRegistryDoor } from "./registry-door.ts";
 import { createRepositoryOperations } from "./repository-operations.ts";
+import { createAdvisories } from "./scan/advisories.ts";
+import { createScanOperations } from "./scan/scan-operations.ts";
+import { createScanner } from "./scan/scanner.ts";
 import { RegistryStore } from "./store.ts";
 import { createTokenIssuer } from "./token.ts";
 import { createImagePort } from "./unpack/image-port.ts";
@@ -37,14 +40,38 @@ export const createRegistry = (options: {
   publicUrl: string;
   now?: () => number;
   onPush?: OnPush;
+  /** Tells EventBridge of pushes, scans and copies. */
+  emit?: EmitEvent;
 }): Registry => {
-  const { identity, publicUrl, now = Date.now, onPush = () => undefined } = options;
+  const { identity, publicUrl, now = Date.now, emit = () => undefined } = options;
   const dir = path.join(options.dir, "ecr");
   mkdirSync(dir, { recursive: true });
   const store = new RegistryStore(dir, identity.accountId);
   const blobs = createBlobStore(dir);
   const tokens = createTokenIssuer();
   const names = createNames(identity, publicUrl);
+  const scanner = createScanner({ store, blobs, names, advisories: createAdvisories(dir), emit, now });
+  const onPush: OnPush = (repository, digest, tag) => {
+    options.onPush?.(repository, digest, tag);
+    const image = store.findImage(repository, { digest });
+    const isSingle = image && !/(image\.index|manifest\.list)/.test(image.mediaType);
+    // A further tag of a known image is no reason to look again.
+    if (isSingle && store.getRepository(repository).settings.scanOnPush && !store.findScan(repository, digest))
+      scanner.start(repository, digest);
+    emit({
+      source: "aws.ecr",
+      detailType: "ECR Image Action",
+      resources: [names.arnOf(repository)],
+      detail: {
+        "action-type": "PUSH",
+        result: "SUCCESS",
+        "repository-name": repository,
+        "image-digest": digest,
+        ...(tag === undefined ? {} : { "image-tag": tag }),
+        "manifest-media-type": image?.mediaType,
+      },
+    });
+  };
   const deps = { store, blobs, names, tokens, publicUrl, now, onPush };
 
   const applyLifecycle = (): number => {
@@ -72,9 +99,14 @@ export const createRegistry = (options: {
       name: "ECR",
       scopes: ["ecr"],
       protocol: "1.1",
-      operations: { ...createRepositoryOperations(store, names, now), ...createImageOperations(deps) },
+      operations: {
+        ...createRepositoryOperations(store, names, now),
+        ...createImageOperations(deps),
+        ...createScanOperations({ store, names, scanner }),
+      },
       close: async () => {
         clearInterval(timer);
+        await scanner.settled();
         store.close();
       },
     }),

@@ -194,7 +194,9 @@ export const createRegistryDoor = (deps: RegistryDeps): Door => {
   return {
     prefix: "/v2/",
     async handle(req, res, url) {
-      if (!deps.tokens.accepts(req.headers.authorization, deps.now())) {
+      const [, name, digest] = routes.blob.exec(url.pathname) ?? [];
+      const hasPass = deps.tokens.acceptsPass(`${name} ${digest}`, url.searchParams.get("pass"), deps.now());
+      if (!(hasPass && req.method === "GET") && !deps.tokens.accepts(req.headers.authorization, deps.now())) {
         req.resume();
         res.setHeader("www-authenticate", 'Basic realm="SAMLA registry"');
         return refuse(res, 401, "UNAUTHORIZED", "Sign in with a token of GetAuthorizationToken.");

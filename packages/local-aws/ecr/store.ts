@@ -2,6 +2,7 @@ import path from "node:path";
 import { AwsError } from "../kernel/errors.ts";
 import { type Database, openDatabase } from "../kernel/sqlite.ts";
 import type { Manifest } from "./manifest.ts";
+import type { Finding, InventoryPackage } from "./scan/advisories.ts";
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS repositories (name TEXT PRIMARY KEY, created_ms INTEGER NOT NULL, settings TEXT NOT NULL) STRICT;
@@ -18,6 +19,15 @@ CREATE TABLE IF NOT EXISTS layers (
 CREATE TABLE IF NOT EXISTS uses (
   repository TEXT NOT NULL, image TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (repository, image, digest),
   FOREIGN KEY (repository, image) REFERENCES images(repository, digest) ON DELETE CASCADE) STRICT;
+CREATE TABLE IF NOT EXISTS scans (
+  repository TEXT NOT NULL, digest TEXT NOT NULL, status TEXT NOT NULL, description TEXT NOT NULL, result TEXT,
+  PRIMARY KEY (repository, digest),
+  FOREIGN KEY (repository, digest) REFERENCES images(repository, digest) ON DELETE CASCADE) STRICT;
+CREATE TABLE IF NOT EXISTS registry_settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS replications (
+  repository TEXT NOT NULL, digest TEXT NOT NULL, region TEXT NOT NULL, status TEXT NOT NULL, failure TEXT,
+  PRIMARY KEY (repository, digest, region),
+  FOREIGN KEY (repository, digest) REFERENCES images(repository, digest) ON DELETE CASCADE) STRICT;
 CREATE INDEX IF NOT EXISTS uses_by_digest ON uses (digest);
 `;
 
@@ -29,6 +39,15 @@ export type RepositorySettings = {
   policy?: string;
   tags: Record<string, string>;
 };
+
+/** What a scan says; `result` when it is complete. */
+export type Scan = {
+  status: "IN_PROGRESS" | "COMPLETE" | "FAILED" | "UNSUPPORTED_IMAGE";
+  description: string;
+  result: { completedMs: number; advisoriesMs: number; findings: Finding[]; packages: InventoryPackage[] } | undefined;
+};
+
+export type Replication = { region: string; status: "IN_PROGRESS" | "COMPLETE" | "FAILED"; failure?: string };
 
 export type Repository = { name: string; createdMs: number; settings: RepositorySettings };
 
@@ -234,6 +253,67 @@ export class RegistryStore {
   /** Whether any image of any repository needs the blob. */
   isUsed(digest: string): boolean {
     return this.#db.get("SELECT 1 FROM uses WHERE digest = ?", digest) !== undefined;
+  }
+
+  putScan(repository: string, digest: string, scan: Scan): void {
+    this.#db.run(
+      "INSERT OR REPLACE INTO scans VALUES (?, ?, ?, ?, ?)",
+      repository,
+      digest,
+      scan.status,
+      scan.description,
+      scan.result === undefined ? null : JSON.stringify(scan.result),
+    );
+  }
+
+  findScan(repository: string, digest: string): Scan | undefined {
+    const row = this.#db.get<{ status: Scan["status"]; description: string; result: string | null }>(
+      "SELECT status, description, result FROM scans WHERE repository = ? AND digest = ?",
+      repository,
+      digest,
+    );
+    return row && { ...row, result: row.result === null ? undefined : JSON.parse(row.result) };
+  }
+
+  /** Scans that had begun when the process ended. */
+  listScansUnderWay(): { repository: string; digest: string }[] {
+    return this.#db.all("SELECT repository, digest FROM scans WHERE status = 'IN_PROGRESS'");
+  }
+
+  getSetting(name: string): unknown {
+    const row = this.#db.get<{ value: string }>("SELECT value FROM registry_settings WHERE name = ?", name);
+    return row && JSON.parse(row.value);
+  }
+
+  putSetting(name: string, value: unknown): void {
+    this.#db.run("INSERT OR REPLACE INTO registry_settings VALUES (?, ?)", name, JSON.stringify(value));
+  }
+
+  putReplication(repository: string, digest: string, one: Replication): void {
+    const { region, status, failure } = one;
+    this.#db.run(
+      "INSERT OR REPLACE INTO replications VALUES (?, ?, ?, ?, ?)",
+      repository,
+      digest,
+      region,
+      status,
+      failure ?? null,
+    );
+  }
+
+  listReplications(repository: string, digest: string): Replication[] {
+    return this.#db
+      .all<{ region: string; status: Replication["status"]; failure: string | null }>(
+        "SELECT region, status, failure FROM replications WHERE repository = ? AND digest = ? ORDER BY region",
+        repository,
+        digest,
+      )
+      .map(({ failure, ...one }) => ({ ...one, ...(failure === null ? {} : { failure }) }));
+  }
+
+  /** Copies that had begun when the process ended. */
+  listReplicationsUnderWay(): { repository: string; digest: string; region: string }[] {
+    return this.#db.all("SELECT repository, digest, region FROM replications WHERE status = 'IN_PROGRESS'");
   }
 
   /** Whether any repository has an image of this digest. */
