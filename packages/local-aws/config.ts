@@ -25,6 +25,8 @@ export type LocalAwsConfig = {
 export type ContainersConfig = {
   /** Shortens the interval between a balancer's health checks: 0.1 makes 10 s one. */
   healthCheckTimeScale?: number;
+  /** Periods of scaling policies' alarms, 60 in AWS (1, 5, 10, 30 or 60); cooldowns shrink in the same measure. */
+  scalingPeriodSeconds?: number;
 };
 
 export type BucketConfig = {

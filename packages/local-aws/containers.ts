@@ -1,3 +1,4 @@
+import { createAutoScaling } from "./autoscaling/index.ts";
 import { createCloudWatch } from "./cloudwatch/index.ts";
 import type { ContainersConfig } from "./config.ts";
 import { createEcs } from "./ecs/index.ts";
@@ -22,7 +23,7 @@ export type ContainersDeps = {
 
 export type Containers = { services: Service[]; doors: Door[]; close(): Promise<void> };
 
-/** Starts what runs containers and leads to them: metrics, discovery, balancers, secrets and ECS. */
+/** Starts what runs containers and leads to them: metrics, discovery, balancers, secrets, ECS and its scaling. */
 export function createContainers(deps: ContainersDeps): Containers {
   const { dir, identity, publicUrl, emit, config } = deps;
   const cloudWatch = createCloudWatch({ dir, identity, emit });
@@ -43,7 +44,22 @@ export function createContainers(deps: ContainersDeps): Containers {
     discovery: discovery.discovery,
     secrets: secrets.secrets,
   });
-  const services = [cloudWatch.service, discovery.service, balancing.service, secrets.service, ecs.service];
+  const scaling = createAutoScaling({
+    dir,
+    identity,
+    metrics,
+    services: ecs.services,
+    cloudWatch: cloudWatch.service,
+    ...(config.scalingPeriodSeconds !== undefined && { periodSeconds: config.scalingPeriodSeconds }),
+  });
+  const services = [
+    cloudWatch.service,
+    discovery.service,
+    balancing.service,
+    secrets.service,
+    ecs.service,
+    scaling.service,
+  ];
   return {
     services,
     doors: [balancing.door, ecs.door],
