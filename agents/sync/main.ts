@@ -1,0 +1,4 @@
+import { runAgent } from "@samla/agent-kit";
+import { syncAgent } from "./definition.ts";
+
+runAgent(syncAgent);
