@@ -4,9 +4,7 @@ import { asObject, pageOf, readOptionalText, readText, readTexts, refuse } from 
 import type { DeploymentRecord, RevisionRecord, ServiceDeploymentRecord } from "./records.ts";
 import { findService } from "./service-operations.ts";
 import type { EcsStore } from "./store.ts";
-
-/** AWS keeps service deployments for 90 days: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html */
-const KEEP_SECONDS = 90 * 86_400;
+import { HISTORY_KEEP_SECONDS } from "./task-manager.ts";
 
 /** What was deployed when, how it ended, and what exactly each revision was. */
 export const createDeploymentOperations = (
@@ -80,7 +78,7 @@ export const createDeploymentOperations = (
       const range = input.createdAt ? asObject(input.createdAt, "createdAt") : {};
       const after = typeof range.after === "number" ? range.after : 0;
       const before = typeof range.before === "number" ? range.before : Number.POSITIVE_INFINITY;
-      const oldest = now() / 1000 - KEEP_SECONDS;
+      const oldest = now() / 1000 - HISTORY_KEEP_SECONDS;
       const found = store.serviceDeployments
         .all()
         .filter((one) => one.serviceArn === service.arn && one.createdAt > Math.max(after, oldest))

@@ -1,6 +1,6 @@
 import { AwsError, createNotImplementedError } from "../kernel/errors.ts";
 import type { JsonObject } from "../kernel/json-protocol.ts";
-import { asObject, readList, readOptionalCount, readOptionalText, refuse } from "./input.ts";
+import { allowOnly, asObject, readList, readOptionalCount, readOptionalText, refuse } from "./input.ts";
 import type { DefinitionRecord, DeploymentConfiguration, LoadBalancer, ServiceRegistry } from "./records.ts";
 
 const readPercent = (input: JsonObject, name: string, most: number): number | undefined => {
@@ -20,6 +20,8 @@ const readThreshold = (
   return { type, value: amount };
 };
 
+const configurationMembers = "maximumPercent minimumHealthyPercent deploymentCircuitBreaker alarms strategy".split(" ");
+
 /** Merges what is given into the configuration so far. @throws AwsError `InvalidParameterException`, 501 */
 export const readDeploymentConfiguration = (
   value: unknown,
@@ -27,10 +29,9 @@ export const readDeploymentConfiguration = (
 ): DeploymentConfiguration => {
   if (value === undefined || value === null) return before;
   const input = asObject(value, "deploymentConfiguration");
+  allowOnly(input, "deploymentConfiguration", configurationMembers);
   const strategy = readOptionalText(input, "strategy") ?? "ROLLING";
   if (strategy !== "ROLLING") throw createNotImplementedError("ECS", `the deployment strategy ${strategy}`);
-  if (input.earlySuccessCriteria !== undefined) throw createNotImplementedError("ECS", "earlySuccessCriteria");
-  if (readList(input, "lifecycleHooks").length > 0) throw createNotImplementedError("ECS", "lifecycleHooks");
   const merged: DeploymentConfiguration = {
     ...before,
     strategy: "ROLLING",

@@ -107,6 +107,20 @@ export class EcsStore {
     return this.tasks.all().filter((task) => task.service === service.name && task.cluster === service.cluster);
   }
 
+  /** Drops deployments that ended before, and revisions that nothing names any more. Seconds. */
+  forgetBefore(seconds: number): void {
+    for (const one of this.serviceDeployments.all())
+      if (one.finishedAt !== undefined && one.finishedAt < seconds) this.serviceDeployments.delete(one.arn);
+    const named = new Set([
+      ...this.serviceDeployments.all().flatMap((one) => [one.targetRevisionArn, ...one.sourceRevisionArns]),
+      ...this.listServices().flatMap((one) => [
+        ...(one.lastCompletedRevisionArn === undefined ? [] : [one.lastCompletedRevisionArn]),
+        ...one.deployments.map(({ revisionArn }) => revisionArn),
+      ]),
+    ]);
+    for (const { arn } of this.revisions.all()) if (!named.has(arn)) this.revisions.delete(arn);
+  }
+
   transaction<Result>(work: () => Result): Result {
     return this.#db.transaction(work);
   }

@@ -20,6 +20,8 @@ import { readUsage } from "./task-watch.ts";
 
 /** A stopped task is described for about an hour, as in AWS. */
 const STOPPED_KEEP_SECONDS = 3600;
+/** Service deployments are kept for 90 days: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html */
+export const HISTORY_KEEP_SECONDS: number = 90 * 86_400;
 /** Fargate gives every task this much (GiB). */
 const DEFAULT_STORAGE_GIB = 20;
 
@@ -158,19 +160,19 @@ export class TaskManager {
     rmSync(this.#deps.tasksDir, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** Forgets tasks that stopped an hour ago. */
+  /** Forgets tasks that stopped an hour ago, and deployments of three months ago. */
   sweep(): void {
     const before = this.#deps.now() / 1000 - STOPPED_KEEP_SECONDS;
     for (const task of this.#store.tasks.all())
       if (task.view.lastStatus === "STOPPED" && task.isSettled && (task.view.stoppedAt ?? 0) < before)
         this.#store.tasks.delete(task.id);
+    this.#store.forgetBefore(this.#deps.now() / 1000 - HISTORY_KEEP_SECONDS);
   }
 
-  /** Ends every process at once; the records stay as they are, for `recover`. */
+  /** Ends every process at once and waits until they are gone; the records stay as they are, for `recover`. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const runner of this.#runners.values()) runner.endNow();
-    await Promise.resolve();
+    await Promise.all([...this.#runners.values()].map((runner) => runner.endNow()));
   }
 
   get isClosed(): boolean {

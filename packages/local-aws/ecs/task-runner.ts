@@ -53,6 +53,7 @@ export class TaskRunner {
   #images = new Map<string, PulledImage>();
   #stopping: Promise<void> | undefined;
   #resolveEnded: () => void = () => undefined;
+  #isAbandoned = false;
 
   constructor(
     task: TaskRecord,
@@ -96,6 +97,7 @@ export class TaskRunner {
       await this.#pull();
       if (!this.#isWanted) return await this.#conclude();
       await this.#takePorts();
+      if (this.#isAbandoned) return;
       const scratchDir = this.#makeFolders();
       for (const [index, definition] of this.#definition.containers.entries())
         this.#startContainer(index, definition, secrets[index] ?? [], scratchDir);
@@ -203,7 +205,7 @@ export class TaskRunner {
   }
 
   #onContainerEnd(container: TaskContainer): void {
-    if (this.#stopping || this.task.view.lastStatus === "STOPPED") return;
+    if (this.#isAbandoned || this.#stopping || this.task.view.lastStatus === "STOPPED") return;
     if (!container.definition.essential) {
       this.#deps.onChange(this.task);
       return;
@@ -272,7 +274,9 @@ export class TaskRunner {
   }
 
   /** Ends everything at once, without a word to anyone: for the end of the stand-in itself. */
-  endNow(): void {
+  async endNow(): Promise<void> {
+    this.#isAbandoned = true;
     for (const container of this.#containers) container.endNow();
+    await Promise.all(this.#containers.map(({ ended }) => ended));
   }
 }
