@@ -316,6 +316,7 @@ export const FindingUse = z.object({
   runs: z.array(ImageRun),
   releases: z.array(ImageRelease),
 });
+export type FindingUse = z.infer<typeof FindingUse>;
 /** A finding over all repositories, with what it touches. */
 export const FindingLine = z.object({
   id: FindingId,

@@ -1,0 +1,48 @@
+import type { GateSettings } from "@samla/contracts";
+import type { GateCatalog } from "@samla/core/kernel";
+import { eventItem, eventOf } from "./items.ts";
+import { Conflict, createStore } from "./store.ts";
+
+const keyOf = (agent: string) => ({ pk: "GATES", sk: agent });
+
+/** Gates of agents' images in the agents' table; events in the catalog's, in one transaction. */
+export const createDynamoDbGateCatalog = (options: {
+  table: string;
+  catalogTable: string;
+  now: () => number;
+  newId: (prefix: string) => string;
+}): GateCatalog => {
+  const store = createStore(options.table);
+  return {
+    getGate: async (agent) => (await store.get(keyOf(agent)))?.it as GateSettings | undefined,
+    putGate: async (settings, event, actor) => {
+      const at = new Date(options.now()).toISOString();
+      try {
+        await store.transact([
+          {
+            Put: {
+              TableName: options.table,
+              Item: { ...keyOf(settings.agent), it: settings, rev: settings.revision },
+              ...(settings.revision === 1
+                ? { ConditionExpression: "attribute_not_exists(pk)" }
+                : {
+                    ConditionExpression: "rev = :rev",
+                    ExpressionAttributeValues: { ":rev": settings.revision - 1 },
+                  }),
+            },
+          },
+          {
+            Put: {
+              TableName: options.catalogTable,
+              Item: eventItem(eventOf(event, actor, options.newId("evt"), at)),
+            },
+          },
+        ]);
+        return true;
+      } catch (error) {
+        if (error instanceof Conflict) return false;
+        throw error;
+      }
+    },
+  };
+};

@@ -1,0 +1,11 @@
+export { createAgentImages } from "./agent-images.ts";
+export { getFinding, listFindings } from "./all-findings.ts";
+export type { ImageContext } from "./context.ts";
+export { evaluateGate, judgeFindings, judgeImage } from "./gate.ts";
+export { endWaiver, getGateSettings, setGate, waiveFinding } from "./gate-settings.ts";
+export { getDifferences, getFindings, getImage, getInventory, startScan } from "./image-detail.ts";
+export { keepImages, keepImagesOf } from "./keep-images.ts";
+export { getLifecycle, setLifecycle, simulateLifecycle } from "./lifecycle.ts";
+export { findExpired, policyOf, rulesOf } from "./lifecycle-rules.ts";
+export { getRepository, listImages, listRepositories } from "./list-images.ts";
+export { getReplication } from "./replication.ts";
