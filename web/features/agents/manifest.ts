@@ -1,5 +1,4 @@
 import type { AgentManifest, AgentSetting } from "@samla/contracts";
-import { isSameValue } from "@samla/contracts/plain";
 
 /** An image's manifest as far as a form draws it; undefined for a foreign image, whose settings are plain JSON. */
 export const manifestOf = (json: unknown): AgentManifest | undefined => {
@@ -27,16 +26,12 @@ export const valueOfSetting = (setting: AgentSetting, given: unknown): SettingVa
   return (isFit ? given : (setting.default ?? empty)) as SettingValue;
 };
 
-/** Settings for another image: what its manifest knows stays, the rest falls away, and defaults are left out. */
+/** Settings for another image: what its manifest knows of them stays, the rest falls away, and what it needs is there. */
 export const settingsFor = (manifest: AgentManifest, given: Record<string, unknown>): Record<string, SettingValue> =>
   Object.fromEntries(
     Object.entries(manifest.settings)
-      .map(([name, setting]) => [name, setting, valueOfSetting(setting, given[name])] as const)
-      .filter(([name, setting, value]) => name in given || setting.required || !isSameValue(value, setting.default))
-      .filter(
-        ([, setting, value]) => setting.required || !(value === "" || (Array.isArray(value) && value.length === 0)),
-      )
-      .map(([name, , value]) => [name, value]),
+      .filter(([name, setting]) => Object.hasOwn(given, name) || setting.required)
+      .map(([name, setting]) => [name, valueOfSetting(setting, given[name])]),
   );
 
 /** What of the settings cannot be right, by name; the server checks all of it. */

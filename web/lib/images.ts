@@ -1,0 +1,19 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { callImages } from "./images-api.ts";
+
+/** The newest images of a repository, to choose one of. */
+export const imageChoicesOptions = (repository: string) =>
+  queryOptions({
+    queryKey: ["images", "choices", repository],
+    queryFn: ({ signal }) =>
+      callImages("images.list", { params: { agent: repository }, query: { limit: 100 }, signal }),
+    staleTime: 10_000,
+  });
+
+export const imageOptions = (repository: string, digest: string) =>
+  queryOptions({
+    queryKey: ["images", "of", repository, "one", digest],
+    queryFn: ({ signal }) => callImages("images.get", { params: { agent: repository, digest }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => (data?.scan.state === "running" ? 1500 : 30_000),
+  });
