@@ -1,8 +1,10 @@
+import { createCloudFormation } from "./cloudformation/index.ts";
 import { createCompute } from "./compute.ts";
 import type { LocalAwsConfig } from "./config.ts";
 import { createContainers } from "./containers.ts";
 import { createDynamoDb } from "./dynamodb/index.ts";
 import { createRegistry } from "./ecr/index.ts";
+import { createCallOperation } from "./kernel/operations.ts";
 import { listenFront } from "./kernel/server.ts";
 import type { InvokePort } from "./kernel/types.ts";
 import { createIssuer } from "./oidc/index.ts";
@@ -87,7 +89,13 @@ export async function startLocalAws(config: LocalAwsConfig): Promise<LocalAws> {
     closers.push(() => containers.close());
     for (const service of containers.services) front.addService(service);
     for (const door of containers.doors) front.addDoor(door);
+
+    const call = createCallOperation((scope) => front.findService(scope));
+    const formation = createCloudFormation({ dir, identity, call, emit });
+    closers.push(() => formation.service.close());
+    front.addService(formation.service);
     front.markReady();
+    formation.resume();
     return { url: front.url, port: front.port, invoke: compute.invoke, close };
   } catch (error) {
     await close();
