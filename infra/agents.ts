@@ -100,7 +100,7 @@ if (production && settings.replicaRegion) {
 }
 
 /** One internal balancer for all agents; each stack adds its target group and its rule. */
-const balancer = new aws.lb.LoadBalancer("AgentsBalancer", {
+export const balancer = new aws.lb.LoadBalancer("AgentsBalancer", {
   name: nameOf("agents").slice(0, 32),
   internal: true,
   loadBalancerType: "application",

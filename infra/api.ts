@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { type Route, routes } from "../packages/contracts/index.ts";
+import { agentPassage, type Route, routes } from "../packages/contracts/index.ts";
+import { balancer } from "./agents.ts";
 import { protectApi } from "./firewall.ts";
 import { cachedPaths, createGatewayBody } from "./gateway-body.ts";
+import { gatewayAccess, vpc } from "./network.ts";
 import { stageThrottle } from "./resources.ts";
 import { router } from "./router.ts";
 import { accountId, nameOf, region, settings } from "./stage.ts";
@@ -15,10 +17,24 @@ const invokeArn = $util.all([region, accountId]).apply(
       `arn:aws:apigateway:${where}:lambda:path/2015-03-31/functions/arn:aws:lambda:${where}:${account}:function:${nameOf(name)}/invocations`,
 );
 
+/** To balancers inside the network, without one of the network kind between: a VPC link V2. */
+const agentsLink = new aws.apigatewayv2.VpcLink("AgentsLink", {
+  name: nameOf("agents"),
+  subnetIds: vpc.privateSubnets,
+  securityGroupIds: [gatewayAccess.id],
+});
+
 const body = $util
-  .all([invokeArn, router.url])
-  .apply(([invokeArnOf, consoleOrigin]) =>
-    JSON.stringify(createGatewayBody({ title: nameOf("api"), consoleOrigin, invokeArnOf })),
+  .all([invokeArn, router.url, agentsLink.id, balancer.arn, balancer.dnsName])
+  .apply(([invokeArnOf, consoleOrigin, vpcLinkId, balancerArn, host]) =>
+    JSON.stringify(
+      createGatewayBody({
+        title: nameOf("api"),
+        consoleOrigin,
+        invokeArnOf,
+        agents: { vpcLinkId, balancerArn, host },
+      }),
+    ),
   );
 
 /** One line of JSON a request; numbers without quotes, so that Logs Insights can sum them. */
@@ -96,6 +112,10 @@ const settingsOf = (
   });
 
 settingsOf("ApiEveryMethod", "*/*", {});
+settingsOf("ApiAgents", `${agentPassage.path.slice(1)}/ANY`, {
+  throttlingRateLimit: agentPassage.throttle.ratePerSecond,
+  throttlingBurstLimit: agentPassage.throttle.burst,
+});
 for (const [id, route] of Object.entries(routes) as [string, Route][]) {
   const ttlSeconds = settings.apiCache ? cachedPaths[route.path] : undefined;
   if (!route.throttle && !ttlSeconds) continue;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Route, routes } from "../packages/contracts/index.ts";
+import { agentPassage, type Route, routes } from "../packages/contracts/index.ts";
 import { createSettings } from "../scripts/laptop/settings.ts";
 import { createStandInConfig } from "../scripts/laptop/stand-in.ts";
 import { createGatewayBody, integrationTimeoutMs, modelOf } from "./gateway-body.ts";
@@ -17,11 +17,13 @@ const body = createGatewayBody({
   title: "samla-test-api",
   consoleOrigin: "https://console.example",
   invokeArnOf: (name) => `arn:${name}`,
+  agents: { vpcLinkId: "link", balancerArn: "arn:balancer", host: "agents.internal" },
 }) as { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, object> } };
 
+const toAgents = "x-amazon-apigateway-any-method";
 const operations = Object.entries(body.paths).flatMap(([path, methods]) =>
   Object.entries(methods)
-    .filter(([method]) => method !== "options")
+    .filter(([method]) => method !== "options" && method !== toAgents)
     .map(([method, operation]) => ({ key: `${method.toUpperCase()} ${path}`, operation })),
 );
 const all = Object.entries(routes) as [string, Route][];
@@ -41,13 +43,15 @@ describe("the gateway in AWS", () => {
     const laptop = createStandInConfig(createSettings({ web: 1, aws: 2 }), "functions", { kind: "glove" } as never, {
       warm: false,
     }).restApis[0];
-    const told = (laptop?.routes ?? []).map((route) => ({
-      key: `${route.method} ${route.path}`,
-      function: route.function,
-      open: route.authorizer === undefined,
-      key2: route.apiKeyRequired ?? false,
-      validated: route.validate?.body !== undefined,
-    }));
+    const told = (laptop?.routes ?? [])
+      .filter((route) => !route.http)
+      .map((route) => ({
+        key: `${route.method} ${route.path}`,
+        function: route.function,
+        open: route.authorizer === undefined,
+        key2: route.apiKeyRequired ?? false,
+        validated: route.validate?.body !== undefined,
+      }));
     const inAws = operations.map(({ key, operation }) => ({
       key,
       function: operation["x-amazon-apigateway-integration"].uri.slice(4),
@@ -57,6 +61,33 @@ describe("the gateway in AWS", () => {
     }));
     const sorted = <T extends { key: string }>(list: T[]): T[] => list.toSorted((a, b) => a.key.localeCompare(b.key));
     expect(sorted(inAws)).toEqual(sorted(told));
+  });
+
+  it("leads everything below an agent's name to the agents' balancer, signed in and streamed, as on the laptop", () => {
+    const laptop = createStandInConfig(createSettings({ web: 1, aws: 2 }), "functions", { kind: "glove" } as never, {
+      warm: false,
+    }).restApis[0]?.routes.filter((route) => route.http);
+    expect(laptop).toEqual([
+      {
+        method: "ANY",
+        path: agentPassage.path,
+        http: { path: expect.stringMatching(/^\/_elb\/[\w-]+\/agents\/\{agent\}\/\{proxy\}$/) },
+        authorizer: "token",
+        throttle: agentPassage.throttle,
+      },
+    ]);
+    expect(body.paths[agentPassage.path]?.[toAgents]).toMatchObject({
+      security: [{ token: [] }],
+      "x-amazon-apigateway-integration": {
+        type: "http_proxy",
+        httpMethod: "ANY",
+        connectionType: "VPC_LINK",
+        connectionId: "link",
+        integrationTarget: "arn:balancer",
+        uri: "http://agents.internal/agents/{agent}/{proxy}",
+        responseTransferMode: "STREAM",
+      },
+    });
   });
 
   it("asks for a token wherever the contract asks for a person", () => {

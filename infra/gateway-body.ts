@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { errorTable, type Route, routes } from "../packages/contracts/index.ts";
+import { agentPassage, errorTable, type Route, routes } from "../packages/contracts/index.ts";
 import { authorizerCacheSeconds, type FunctionName, functionOfGroup } from "./resources.ts";
 
 type Json = Record<string, unknown>;
@@ -133,6 +133,41 @@ const preflight = (origin: string): Json => ({
   },
 });
 
+/** How the gateway reaches the agents' internal balancer. */
+export type AgentsWay = { vpcLinkId: string; balancerArn: string; host: string };
+
+/**
+ * Every method below an agent's name goes to the agents' balancer through a VPC link (V2), with the caller's headers; the
+ * answer streams: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+ */
+const agentsResource = (consoleOrigin: string, { vpcLinkId, balancerArn, host }: AgentsWay): Json => {
+  const names = ["agent", "proxy"];
+  return {
+    options: preflight(consoleOrigin),
+    "x-amazon-apigateway-any-method": {
+      operationId: "agents.pass",
+      parameters: names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
+      responses: { 200: { description: "What the agent answers" } },
+      security: [{ token: [] }],
+      "x-amazon-apigateway-request-validator": "parameters",
+      "x-amazon-apigateway-integration": {
+        type: "http_proxy",
+        httpMethod: "ANY",
+        connectionType: "VPC_LINK",
+        connectionId: vpcLinkId,
+        integrationTarget: balancerArn,
+        uri: `http://${host}/agents/{agent}/{proxy}`,
+        requestParameters: Object.fromEntries(
+          names.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
+        ),
+        passthroughBehavior: "when_no_match",
+        responseTransferMode: "STREAM",
+        timeoutInMillis: agentPassage.streamTimeoutMs,
+      },
+    },
+  };
+};
+
 /** API Gateway's own integrations end after this long, whatever the function may take. */
 export const integrationTimeoutMs = 29_000;
 
@@ -144,8 +179,9 @@ export const createGatewayBody = (options: {
   title: string;
   consoleOrigin: string;
   invokeArnOf: (name: FunctionName) => string;
+  agents: AgentsWay;
 }): Json => {
-  const paths: Record<string, Json> = {};
+  const paths: Record<string, Json> = { [agentPassage.path]: agentsResource(options.consoleOrigin, options.agents) };
   const schemas: Json = {};
   for (const [id, route] of Object.entries(routes) as [string, Route & { apiKey?: boolean }][]) {
     const model = modelOf(route);

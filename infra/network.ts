@@ -40,6 +40,13 @@ export const balancerAccess = new aws.ec2.SecurityGroup("BalancerAccess", {
   ingress: [{ protocol: "tcp", fromPort: 80, toPort: 80, cidrBlocks: [vpc.nodes.vpc.cidrBlock] }],
   egress: [{ protocol: "tcp", fromPort: 1024, toPort: 65_535, cidrBlocks: [vpc.nodes.vpc.cidrBlock] }],
 });
+/** API Gateway's way in: to the balancer and nowhere else. */
+export const gatewayAccess = new aws.ec2.SecurityGroup("GatewayAccess", {
+  name: nameOf("agents-gateway"),
+  description: "API Gateway to the balancer of agents",
+  vpcId: vpc.id,
+  egress: [{ protocol: "tcp", fromPort: 80, toPort: 80, cidrBlocks: [vpc.nodes.vpc.cidrBlock] }],
+});
 export const agentAccess = new aws.ec2.SecurityGroup("AgentAccess", {
   name: nameOf("agents"),
   description: "The balancer and other agents to agents; agents to the outside",

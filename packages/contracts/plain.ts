@@ -1,4 +1,5 @@
 /** Values of the contract without shapes, for browsers: nothing here loads zod. The shapes derive from these. */
+export * from "./plain/agent-passage.ts";
 export * from "./plain/agents.ts";
 export * from "./plain/answers.ts";
 export * from "./plain/choices.ts";

@@ -102,10 +102,14 @@ export type EventSourceConfig =
   | { function: string; tableStream: string; batchSize: number; maxRetries?: number; deadLetterQueue?: string };
 
 export type RestRouteConfig = {
+  /** `ANY` for every method. */
   method: string;
   /** Such as `/documents/{documentId}` or `/agents/{proxy+}`. */
   path: string;
-  function: string;
+  /** Function of a Lambda proxy integration; absent with `http`. */
+  function?: string;
+  /** HTTP proxy integration that streams answers: a path of the stand-in itself, such as `/_elb/agents/agents/{agent}/{proxy}`. */
+  http?: { path: string };
   /** Name of an authorizer; absent means open. */
   authorizer?: string;
   apiKeyRequired?: boolean;

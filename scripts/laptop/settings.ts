@@ -25,6 +25,7 @@ export const createSettings = (ports: { web: number; aws: number }) => {
     issuerUrl: `${awsUrl}/_oidc`,
     audience: "https://samla.dev/api",
     consoleClientId: "samla-console",
+    agentsBalancer: "samla-laptop-agents",
     machineClientId: "samla-machine",
     machineClientSecret: "samla-machine-loopback-only",
   };

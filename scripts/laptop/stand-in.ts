@@ -10,7 +10,7 @@ import {
   stageThrottle,
   tables,
 } from "../../infra/resources.ts";
-import { type Route, routes } from "../../packages/contracts/index.ts";
+import { agentPassage, type Route, routes } from "../../packages/contracts/index.ts";
 import { bodySchemaOf } from "../../packages/contracts/openapi.ts";
 import type { EmbedderSettings } from "../../packages/engine/embedders/open-embedders.ts";
 import type { LocalAwsConfig, RestRouteConfig } from "../../packages/local-aws/config.ts";
@@ -63,6 +63,15 @@ const routeOf = (route: Route): RestRouteConfig => {
     ...(route.path === "/openapi.json" ? { cache: { ttlSeconds: 300, keyQuery: [], keyHeaders: [] } } : {}),
   };
 };
+
+/** What is below an agent's name goes to the agents' balancer. */
+const agentsRoute = (settings: Settings): RestRouteConfig => ({
+  method: "ANY",
+  path: agentPassage.path,
+  http: { path: `/_elb/${settings.agentsBalancer}/agents/{agent}/{proxy}` },
+  authorizer: "token",
+  throttle: agentPassage.throttle,
+});
 
 /** Everything the stand-in holds, from the resources and the route table. */
 export const createStandInConfig = (
@@ -146,11 +155,13 @@ export const createStandInConfig = (
     })),
     { function: "push-events", tableStream: settings.catalogTable, batchSize: 50, maxRetries: 2 },
   ],
+  // Seconds instead of the times AWS asks for at least: releases are watched, and tried out, on a laptop.
+  containers: { healthCheckTimeScale: 0.2, scalingPeriodSeconds: 30 },
   restApis: [
     {
       name: "samla",
       stage: "v1",
-      routes: Object.values(routes as Record<string, Route>).map(routeOf),
+      routes: [...Object.values(routes as Record<string, Route>).map(routeOf), agentsRoute(settings)],
       authorizers: [
         { name: "token", function: "authorizer", ttlSeconds: authorizerCacheSeconds, identityHeader: "Authorization" },
       ],

@@ -40,12 +40,14 @@ export const upstreamUrlOf = (method: string, url: URL, apiUrl: string) => {
   return { target, isOpen: match.route.permission === "open" };
 };
 
-const requestIdOf = (headers: Headers): string => {
+/** The browser's own id of a request when it is plain, else a new one. */
+export const requestIdOf = (headers: Headers): string => {
   const given = headers.get("x-request-id");
   return given && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
 };
 
-const codeOfStatus = (status: number): ErrorCode =>
+/** For answers that are no problem document. */
+export const codeOfStatus = (status: number): ErrorCode =>
   (({
     401: "unauthenticated",
     403: "forbidden",

@@ -1,6 +1,7 @@
 import "server-only";
 import { Agent as HttpAgent, type IncomingHttpHeaders, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { Readable } from "node:stream";
 
 const agents = {
   "http:": new HttpAgent({ keepAlive: true, maxSockets: 128, maxFreeSockets: 32, timeout: 60_000 }),
@@ -61,5 +62,53 @@ export const sendUpstream: SendUpstream = ({ url, method, headers, body, signal,
       },
     );
     outgoing.on("error", fail);
+    outgoing.end(body);
+  });
+
+export type OpenedAnswer = { status: number; headers: IncomingHttpHeaders; body: ReadableStream<Uint8Array> };
+
+export type OpenUpstream = (call: {
+  url: URL;
+  method: string;
+  headers: Record<string, string>;
+  body?: Buffer | undefined;
+  /** Ends the call, also while its answer streams. */
+  signal: AbortSignal;
+  /** Of the whole answer, and of a silence within. */
+  timeoutMs: number;
+  idleTimeoutMs: number;
+}) => Promise<OpenedAnswer>;
+
+/** One HTTP exchange whose answer is read as it comes; cancelling its body ends it. Follows no redirect. */
+export const openUpstream: OpenUpstream = ({ url, method, headers, body, signal, timeoutMs, idleTimeoutMs }) =>
+  new Promise((resolve, reject) => {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    let isIdle = false;
+    const secure = url.protocol === "https:";
+    const outgoing = (secure ? requestHttps : requestHttp)(
+      url,
+      {
+        method,
+        // Long answers must not take the places of short calls.
+        agent: false,
+        headers: { ...headers, ...(body ? { "content-length": String(body.byteLength) } : {}) },
+        signal: AbortSignal.any([signal, timeout]),
+      },
+      (incoming) =>
+        resolve({
+          status: incoming.statusCode ?? 502,
+          headers: incoming.headers,
+          body: Readable.toWeb(incoming) as ReadableStream<Uint8Array>,
+        }),
+    );
+    outgoing.setTimeout(idleTimeoutMs, () => {
+      isIdle = true;
+      outgoing.destroy(new Error("no word for too long"));
+    });
+    outgoing.on("error", (error) =>
+      reject(
+        new UpstreamError(signal.aborted ? "aborted" : timeout.aborted || isIdle ? "timeout" : "unavailable", error),
+      ),
+    );
     outgoing.end(body);
   });

@@ -81,6 +81,13 @@ const withoutAnswer = (error: unknown, aborted: boolean): unknown => {
   );
 };
 
+/** An answer that is a success, its body unread. Throws `ApiError` for all others. */
+export const answeredOr = async (options: TransportOptions, url: string, init: RequestInit): Promise<Response> => {
+  const response = await send(options, url, init);
+  if (!response.ok) throw await errorOf(response);
+  return response;
+};
+
 const send = async (options: TransportOptions, url: string, init: RequestInit): Promise<Response> => {
   try {
     return await (options.fetch ?? fetch)(url, init);

@@ -8,6 +8,7 @@ import type { Identity, InvokePort } from "../kernel/types.ts";
 import type { LogSink } from "../logs/store.ts";
 import { type Authorization, Authorizer } from "./authorizer.ts";
 import { buildCorsHeaders, buildPreflightHeaders } from "./cors.ts";
+import { fillPath, type HttpAnswer, integrateHttp } from "./http-integration.ts";
 import { createThrottleProblem, encodeProblem, GatewayProblem } from "./problem.ts";
 import { buildBody, buildRequestEvent, type GatewayRequest, type RouteContext } from "./proxy-event.ts";
 import { readProxyResponse } from "./proxy-response.ts";
@@ -73,23 +74,30 @@ export class RestApi {
     };
     let response: CachedResponse;
     try {
-      response = await this.#respond(request, trace);
+      const given = await this.#respond(request, res, trace);
+      if ("sizeBytes" in given) {
+        this.#log(request, trace, given.statusCode, given.sizeBytes);
+        return;
+      }
+      response = given;
     } catch (error) {
       // The caller hung up while sending: there is nobody to answer.
       if (req.destroyed && !req.complete) return;
       response = this.#encodeFailure(request, trace, error);
     }
     this.#send(request, res, response);
-    this.#log(request, trace, response);
+    this.#log(request, trace, response.statusCode, response.body.length);
   }
 
-  async #respond(request: GatewayRequest, trace: Trace): Promise<CachedResponse> {
+  async #respond(request: GatewayRequest, res: ServerResponse, trace: Trace): Promise<CachedResponse | HttpAnswer> {
     const { req, method, url, path } = request;
     const { cors } = this.config;
     const match = this.#router.find(method, path);
-    if (match.kind !== "found") {
-      const isPreflight = method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined;
-      if (cors && isPreflight && match.kind === "method")
+    const isPreflight = method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined;
+    // A resource with ANY has preflights of its own all the same.
+    const hasPreflight = match.kind === "method" || (match.kind === "found" && match.value.config.method === "ANY");
+    if (match.kind !== "found" || (cors && isPreflight && hasPreflight)) {
+      if (cors && isPreflight && hasPreflight)
         return { statusCode: 204, headers: buildPreflightHeaders(cors, req), body: Buffer.alloc(0) };
       throw new GatewayProblem("RESOURCE_NOT_FOUND", `There is no ${method} ${path} in this API.`);
     }
@@ -122,6 +130,8 @@ export class RestApi {
     const body = await this.#readRequestBody(req);
     route.validate?.({ query: url.searchParams, header, body });
 
+    if (route.config.http) return this.#integrateHttp(request, res, match.pathParameters, route.config.http.path, body);
+
     const cacheKey = this.#buildCacheKey(request, route);
     if (cacheKey !== undefined) {
       // Whoever may call the method may also refresh its entry, as in API Gateway without required authorization.
@@ -134,6 +144,18 @@ export class RestApi {
     if (cacheKey !== undefined && response.statusCode === 200)
       this.cache.set(cacheKey, response, route.config.cache?.ttlSeconds ?? 0);
     return response;
+  }
+
+  #integrateHttp(
+    { req, url, requestId }: GatewayRequest,
+    res: ServerResponse,
+    rawParameters: Record<string, string>,
+    pattern: string,
+    body: Buffer,
+  ): Promise<HttpAnswer> {
+    const target = new URL(fillPath(pattern, rawParameters) + url.search, url.origin);
+    const extraHeaders = buildCorsHeaders(this.config.cors, req);
+    return integrateHttp({ req, res, url: target, body, requestId, extraHeaders });
   }
 
   async #readRequestBody(req: IncomingMessage): Promise<Buffer> {
@@ -218,7 +240,7 @@ export class RestApi {
     );
     try {
       return await Promise.race([
-        this.#deps.invoke.invoke(route.config.function, payload, "requestResponse"),
+        this.#deps.invoke.invoke(route.config.function ?? "", payload, "requestResponse"),
         timeout.promise,
       ]);
     } catch (error) {
@@ -271,7 +293,7 @@ export class RestApi {
     if (isUnread) req.resume();
   }
 
-  #log(request: GatewayRequest, trace: Trace, response: CachedResponse): void {
+  #log(request: GatewayRequest, trace: Trace, status: number, responseLength: number): void {
     const line = {
       requestId: request.requestId,
       time: new Date(request.startedMs).toISOString(),
@@ -279,8 +301,8 @@ export class RestApi {
       httpMethod: request.method,
       path: request.path,
       resourcePath: trace.route?.config.path,
-      status: response.statusCode,
-      responseLength: response.body.length,
+      status,
+      responseLength,
       responseLatency: Date.now() - request.startedMs,
       integrationLatency: trace.integrationMs,
       principalId: trace.authorization?.principalId,

@@ -28,6 +28,8 @@ export function prepareRoute(
   const authorizer = config.authorizer === undefined ? undefined : authorizers.get(config.authorizer);
   if (config.authorizer !== undefined && !authorizer)
     throw new Error(`The route ${name} names the authorizer ${config.authorizer}, which is not configured.`);
+  if (config.function === undefined && !config.http && !config.mock)
+    throw new Error(`The route ${name} has neither a function nor another integration.`);
   let validate: RequestValidator | undefined;
   try {
     validate = config.validate && compileValidator(config.validate);
