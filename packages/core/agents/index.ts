@@ -1,0 +1,16 @@
+export * from "./chain.ts";
+export * from "./change-agent.ts";
+export { type AgentContext, requireAgent } from "./context.ts";
+export * from "./differences.ts";
+export { executeRelease } from "./execute-release.ts";
+export { getAgent, listAgents } from "./list-agents.ts";
+export * from "./list-releases.ts";
+export * from "./logs.ts";
+export * from "./metrics.ts";
+export { proposeRelease } from "./propose-release.ts";
+export { recordTasks } from "./record-tasks.ts";
+export { getRelease } from "./release-detail.ts";
+export { releaseNow } from "./release-now.ts";
+export { settleRelease } from "./settle-release.ts";
+export * from "./tasks.ts";
+export * from "./watch-agents.ts";
