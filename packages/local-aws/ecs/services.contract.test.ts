@@ -42,7 +42,8 @@ describe("services", () => {
   });
 
   it("rolls to a new revision without a lost request", async () => {
-    await ecs.register("rolling", { VERSION: "v1" });
+    // It drops what it is at when asked to stop: only the balancer's draining keeps requests whole.
+    await ecs.register("rolling", { VERSION: "v1", MODE: "rude" });
     await ecs.createService("rolling", { desiredCount: 2, loadBalancers: LOAD_BALANCERS });
     await ecs.waitRolled("rolling");
     const taskDefinition = await ecs.register("rolling", { VERSION: "v2" });

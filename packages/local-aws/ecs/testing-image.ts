@@ -41,6 +41,7 @@ const server = createServer(async (req, res) => {
 setTimeout(() => server.listen(Number(env.PORT ?? 8080), () => console.log("listening on " + server.address().port)), Number(env.START_MS ?? 0));
 if (!modes.has("deaf")) process.on("SIGTERM", () => {
   console.log("draining");
+  if (modes.has("rude")) process.exit(0);
   server.close(() => process.exit(0));
   server.closeIdleConnections();
 });
