@@ -13,7 +13,7 @@ export const Fusion = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("weighted"),
     vectorWeight: z.number().min(0).max(1),
-    feedback: z.object({ passages: z.int().positive().max(20), weight: z.number().min(0).max(2) }).optional(),
+    feedback: z.object({ passages: z.int().positive().max(20), weight: z.number().min(0).max(5) }).optional(),
   }),
   z.object({
     kind: z.literal("rrf"),
