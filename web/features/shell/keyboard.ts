@@ -19,6 +19,8 @@ export const shortcutGroups: readonly {
       { keys: ["g", "s"], label: "Go to search" },
       { keys: ["g", "d"], label: "Go to documents" },
       { keys: ["g", "i"], label: "Go to indexes" },
+      { keys: ["g", "g"], label: "Go to agents" },
+      { keys: ["g", "m"], label: "Go to images" },
       { keys: ["g", "a"], label: "Go to activity" },
       { keys: ["?"], label: "This help" },
     ],

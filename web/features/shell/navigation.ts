@@ -1,5 +1,5 @@
 import type { Permission } from "@samla/contracts";
-import { Activity, FileStack, Library, type LucideIcon, Search } from "lucide-react";
+import { Activity, Bot, Container, FileStack, Library, type LucideIcon, Search } from "lucide-react";
 
 export type NavigationItem = {
   href: string;
@@ -15,6 +15,8 @@ export const navigation: readonly NavigationItem[] = [
   { href: "/search", label: "Search", icon: Search, permission: "search", key: "s" },
   { href: "/documents", label: "Documents", icon: FileStack, permission: "documents.read", key: "d" },
   { href: "/indexes", label: "Indexes", icon: Library, permission: "indexes.read", key: "i" },
+  { href: "/agents", label: "Agents", icon: Bot, permission: "agents.read", key: "g" },
+  { href: "/images", label: "Images", icon: Container, permission: "agents.read", key: "m" },
   { href: "/activity", label: "Activity", icon: Activity, permission: "events.read", key: "a" },
 ];
 
