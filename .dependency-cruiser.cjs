@@ -74,9 +74,9 @@ module.exports = {
     ),
     rule(
       "bff-knows-contracts-and-adapters",
-      "The BFF goes through the API; its sessions lie in a table.",
+      "The BFF goes through the API; its sessions lie in a table, and verbs of agents and images run in it.",
       { path: "^web/bff/", pathNot: tests },
-      { path: `^packages/(?!contracts/|aws/)|^(functions|infra|scripts)/|${sdk}` },
+      { path: `^packages/(?!contracts/|aws/|core/(?:agents|images|kernel)/)|^(functions|infra|scripts)/|${sdk}` },
     ),
     rule(
       "bff-stays-on-the-server",

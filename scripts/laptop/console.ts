@@ -14,7 +14,7 @@ export const buildConsole = async (): Promise<string | undefined> => {
   const hash = hashFiles([
     "web/{app,bff,features,lib,ui}/**/*",
     "web/*.{ts,mjs,json}",
-    "packages/contracts/*.ts",
+    "packages/{contracts,core}/**/*.ts",
     "packages/aws/**/*.ts",
     "public/**/*",
     "package-lock.json",

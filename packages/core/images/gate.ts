@@ -9,7 +9,7 @@ import {
   type SeverityCounts,
   type Waiver,
 } from "@samla/contracts";
-import type { RawFinding } from "../kernel/index.ts";
+import { type RawFinding, requirePermission } from "../kernel/index.ts";
 import { type ImageContext, requireRepository } from "./context.ts";
 
 const namedMax = 5;
@@ -141,4 +141,10 @@ export const judgeImage = async (
     obstacles: ["The repository has no such image."],
     nextStep: "Push the image, or choose another one.",
   };
+};
+
+/** The gate of one image, for who may see it. */
+export const getGate = async (ctx: ImageContext, input: { agent: string; digest: string }): Promise<GateResult> => {
+  requirePermission(ctx, "agents.read");
+  return judgeImage(ctx, input.agent, input.digest);
 };

@@ -1,7 +1,7 @@
 export { createAgentImages } from "./agent-images.ts";
 export { getFinding, listFindings } from "./all-findings.ts";
 export type { ImageContext } from "./context.ts";
-export { evaluateGate, judgeFindings, judgeImage } from "./gate.ts";
+export { evaluateGate, getGate, judgeFindings, judgeImage } from "./gate.ts";
 export { endWaiver, getGateSettings, setGate, waiveFinding } from "./gate-settings.ts";
 export { getDifferences, getFindings, getImage, getInventory, startScan } from "./image-detail.ts";
 export { keepImages, keepImagesOf } from "./keep-images.ts";
