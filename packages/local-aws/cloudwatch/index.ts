@@ -29,6 +29,8 @@ export type CloudWatch = {
   metrics: MetricPort;
   /** Looks at all alarms now; otherwise each few seconds. */
   evaluateAlarms(): void;
+  /** Makes old values coarser and removes the oldest now; otherwise each minute. */
+  sweep(): void;
 };
 
 /**
@@ -85,5 +87,6 @@ export function createCloudWatch(options: {
       alarmState: (alarmName) => alarms.find(alarmName)?.state,
     },
     evaluateAlarms,
+    sweep: () => store.sweep(),
   };
 }
