@@ -1,15 +1,21 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** How much of a task's output reaches the logs in each turn: a task may shout, the stand-in must not go deaf. */
+/** How often output goes on to the logs. */
 const TURN_MS = 100;
-const TURN_LINES = 200;
-const TURN_BYTES = 64 * 1024;
+const TURN_LINES = 500;
+/** A task may write this much at once, and this much a second for ever: a flood must push out nobody else's logs. */
+const BURST_BYTES = 4 * 1024 * 1024;
+const BYTES_PER_SECOND = 128 * 1024;
+/** What a line costs beside its text. */
+const LINE_BYTES = 128;
 /** CloudWatch Logs takes events of up to 256 KB; longer lines are cut into several. */
 const LINE_MAX_BYTES = 256 * 1024;
 const DEFAULT_BUFFER_BYTES = 10 * 1024 * 1024;
-/** The stand-in's own memory is worth more than a flood. */
-const MOST_BUFFER_BYTES = 10 * 1024 * 1024;
+/** Most the stand-in holds back: its own memory, and how far the logs lie behind, are worth more than a flood. */
+const MOST_BUFFER_BYTES = 2 * 1024 * 1024;
 const DRAIN_LINES = 10_000;
+/** What was dropped is told no more often. */
+const NOTE_MS = 1000;
 
 export type LogPumpOptions = {
   write(line: string, timestampMs: number): void;
@@ -34,6 +40,9 @@ export class LogPump {
   #head = 0;
   #sizeBytes = 0;
   #dropped = 0;
+  #toldMs = 0;
+  #budgetBytes = BURST_BYTES;
+  #paidMs = Date.now();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: LogPumpOptions) {
@@ -88,17 +97,18 @@ export class LogPump {
   }
 
   #writeSome(mostLines: number, mostBytes: number): void {
-    let bytes = 0;
-    for (let count = 0; count < mostLines && bytes < mostBytes; count += 1) {
+    for (let count = 0, bytes = 0; count < mostLines && bytes < mostBytes; count += 1) {
       const line = this.#lines[this.#head];
       if (!line) break;
       this.#head += 1;
-      bytes += line.text.length;
+      bytes += line.text.length + LINE_BYTES;
       this.#sizeBytes -= line.text.length;
+      this.#budgetBytes -= line.text.length + LINE_BYTES;
       this.#options.write(line.text, line.atMs);
     }
     this.#compact();
-    if (this.#dropped > 0) {
+    if (this.#dropped > 0 && Date.now() - this.#toldMs >= NOTE_MS) {
+      this.#toldMs = Date.now();
       this.#options.write(
         `awslogs: the buffer of the log driver was full; ${this.#dropped} lines were dropped`,
         Date.now(),
@@ -109,7 +119,11 @@ export class LogPump {
 
   #turn(): void {
     this.#timer = undefined;
-    this.#writeSome(TURN_LINES, TURN_BYTES);
+    const nowMs = Date.now();
+    const earned = ((nowMs - this.#paidMs) * BYTES_PER_SECOND) / 1000;
+    this.#budgetBytes = Math.min(BURST_BYTES, this.#budgetBytes + earned);
+    this.#paidMs = nowMs;
+    this.#writeSome(TURN_LINES, Math.max(0, this.#budgetBytes));
     if (this.#sizeBytes <= this.#limitBytes) for (const stream of this.#streams) stream.resume();
     if (this.#head < this.#lines.length) this.#timer = setTimeout(() => this.#turn(), TURN_MS).unref();
   }

@@ -30,26 +30,24 @@ const listen = net.Server.prototype.listen;
 net.Server.prototype.listen = function (...args) {
   const [first] = args;
   const isOptions = typeof first === "object" && first !== null;
-  const wanted = asPort(isOptions ? (first.path || first.fd !== undefined ? undefined : first.port) : first);
-  const isNetwork = wanted !== undefined || asZero(isOptions ? first.port : first);
-  if (!isNetwork) return listen.apply(this, args);
+  const options = isOptions ? first : { port: typeof first === "function" ? undefined : first };
+  const isPath = options.path !== undefined || (typeof options.port === "string" && asPort(options.port) === undefined);
+  // Sockets of files and handles that came from elsewhere are no ports.
+  if (isPath || options.fd !== undefined || options._handle || options.handle) return listen.apply(this, args);
+  const wanted = asPort(options.port);
   const callback = args.findLast((one) => typeof one === "function");
-  const port = wanted === undefined ? 0 : (mapped[wanted] ?? 0);
-  const options = { ...(isOptions ? first : {}), port, host: "127.0.0.1" };
   if (wanted !== undefined) {
     this.once("listening", () => {
       const bound = address.call(this);
-      if (mapped[wanted] === undefined && bound) {
-        mkdirSync(folder, { recursive: true });
-        writeFileSync(path.join(folder, String(wanted)), String(bound.port));
-      }
+      if (mapped[wanted] !== undefined || !bound) return;
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, String(wanted)), String(bound.port));
     });
     Object.defineProperty(this, "ecsLocalPort", { value: wanted, configurable: true });
   }
-  return listen.call(this, options, ...(callback ? [callback] : []));
+  const port = wanted === undefined ? 0 : (mapped[wanted] ?? 0);
+  return listen.call(this, { ...options, port, host: "127.0.0.1" }, ...(callback ? [callback] : []));
 };
-
-const asZero = (value) => value === 0 || value === "0";
 
 const address = net.Server.prototype.address;
 net.Server.prototype.address = function () {
