@@ -76,7 +76,7 @@ describe("the agent sync with a folder, on the real API", () => {
     expect(run).toMatchObject({ counts: { unchanged: 2, added: 0, changed: 0 }, sentBytes: 0 });
   });
 
-  it("does not read again what it remembers from before its task was replaced", async () => {
+  it("leaves a file over the limit out, by name, and the rest as it is", async () => {
     const sync = await start({ ...settings(), fileSizeMaxMb: 1 });
     const big = join(folder, "big.txt");
     writeFileSync(big, "tide ".repeat(300_000));

@@ -77,6 +77,14 @@ describe("the authorizer", () => {
     expect((await call(`Bearer ${cognito}`)).context).toMatchObject({ kind: "machine", sub: "robot", roles: "" });
   });
 
+  it("gives a machine the roles that its scopes name, and a person none", async () => {
+    const scope = `openid ${testEnvironment.SAMLA_AUDIENCE}/editor https://other.test/admin ${testEnvironment.SAMLA_AUDIENCE}/owner`;
+    const machine = await sign({ sub: "robot", client_id: "robot", scope });
+    expect((await call(`Bearer ${machine}`)).context).toMatchObject({ kind: "machine", roles: "editor" });
+    const ofPerson = await sign({ ...person, "cognito:groups": ["reader"], scope });
+    expect((await call(`Bearer ${ofPerson}`)).context).toMatchObject({ kind: "person", roles: "reader" });
+  });
+
   it("refuses every token that is not the issuer's own, for this API and of this time", async () => {
     const good = await sign(person);
     const [header = "", payload = "", signature = ""] = good.split(".");

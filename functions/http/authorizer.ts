@@ -28,7 +28,9 @@ export const handler = async (event: APIGatewayRequestAuthorizerEvent): Promise<
         (group): group is string => typeof group === "string" && /^[\w.-]{1,64}$/.test(group),
       )
     : [];
+  // Cognito's tokens of client credentials have no groups, and their client as subject.
   const machine = claims.sub === claims.client_id || claims.sub === undefined;
+  if (machine) groups.push(...rolesOfScope(claims.scope).filter((role) => !groups.includes(role)));
   const text = (value: unknown): string => (typeof value === "string" ? value : "");
   const sub = text(claims.sub) || text(claims.client_id);
   return {
@@ -53,6 +55,10 @@ export const handler = async (event: APIGatewayRequestAuthorizerEvent): Promise<
     },
   };
 };
+
+/** Scopes of the API are named after roles: `<audience>/editor`. Only machines hold them. */
+const rolesOfScope = (scope: unknown): string[] =>
+  typeof scope === "string" ? roles.filter((role) => scope.split(" ").includes(`${env.SAMLA_AUDIENCE}/${role}`)) : [];
 
 /** Codes that jose throws when the issuer, not the token, is at fault; the generic one is an answer other than 200. */
 const issuerFaults = ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"];

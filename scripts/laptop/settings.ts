@@ -19,6 +19,9 @@ export const createSettings = (ports: { web: number; aws: number }) => {
     bucket: "samla-documents",
     catalogTable: "samla-catalog",
     sessionsTable: "samla-sessions",
+    agentsTable: "samla-agents",
+    stage: "laptop",
+    agentsCluster: "samla-laptop-agents",
     apiUrl: `${awsUrl}/_api/samla/v1`,
     socketUrl: `ws://127.0.0.1:${ports.aws}/_ws/samla-events/v1`,
     socketManagementUrl: `${awsUrl}/_ws/samla-events/v1`,
@@ -28,6 +31,9 @@ export const createSettings = (ports: { web: number; aws: number }) => {
     agentsBalancer: "samla-laptop-agents",
     machineClientId: "samla-machine",
     machineClientSecret: "samla-machine-loopback-only",
+    /** Account of the agent `sync`: an editor, no more. */
+    syncClientId: "samla-sync",
+    syncClientSecret: "samla-sync-loopback-only",
   };
 };
 

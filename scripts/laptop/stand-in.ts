@@ -1,6 +1,8 @@
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   authorizerCacheSeconds,
+  eventRules,
   functionOfGroup,
   functions,
   type QueueName,
@@ -14,6 +16,7 @@ import { agentPassage, type Route, routes } from "../../packages/contracts/index
 import { bodySchemaOf } from "../../packages/contracts/openapi.ts";
 import type { EmbedderSettings } from "../../packages/engine/embedders/open-embedders.ts";
 import type { LocalAwsConfig, RestRouteConfig } from "../../packages/local-aws/config.ts";
+import { root } from "../build.ts";
 import { accounts, type Settings } from "./settings.ts";
 
 const queueName = (name: string, fifo: boolean, dead = false): string =>
@@ -21,10 +24,23 @@ const queueName = (name: string, fifo: boolean, dead = false): string =>
 
 const queueUrl = (settings: Settings, name: string): string => `${settings.awsUrl}/${settings.accountId}/${name}`;
 
+/** Every folder of `agents/` with an `agent.json` is an agent, as on AWS. */
+export const agentNames = (): string[] =>
+  readdirSync(join(root, "agents"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, "agents", entry.name, "agent.json")))
+    .map((entry) => entry.name)
+    .sort();
+
 /** The environment of every function; on AWS the same names come from the deployment. */
 export const functionEnvironment = (settings: Settings, embedders: EmbedderSettings): Record<string, string> => ({
-  SAMLA_STAGE: "laptop",
+  SAMLA_STAGE: settings.stage,
   SAMLA_CATALOG_TABLE: settings.catalogTable,
+  SAMLA_AGENTS_TABLE: settings.agentsTable,
+  SAMLA_AGENT_PLATFORM: JSON.stringify({
+    stage: settings.stage,
+    names: agentNames(),
+    parameters: { ClusterName: settings.agentsCluster },
+  }),
   SAMLA_BUCKET: settings.bucket,
   SAMLA_QUEUES: JSON.stringify(
     Object.fromEntries(
@@ -128,6 +144,15 @@ export const createStandInConfig = (
       })),
     },
     {
+      name: settings.agentsTable,
+      ...tables.agents,
+      attributes: { ...tables.agents.attributes },
+      indexes: tables.agents.indexes.map(({ projection, ...index }) => ({
+        ...index,
+        projection: { include: [...projection.include] },
+      })),
+    },
+    {
       name: settings.sessionsTable,
       ...tables.sessions,
       attributes: { ...tables.sessions.attributes },
@@ -185,7 +210,11 @@ export const createStandInConfig = (
       routeKey: "action",
     },
   ],
-  rules: [],
+  rules: Object.entries(eventRules).map(([name, rule]) => ({
+    name,
+    eventPattern: rule.pattern,
+    targets: [{ function: rule.function }],
+  })),
   schedules: Object.entries(schedules).map(([name, schedule]) => ({
     name,
     expression: schedule.expression,
@@ -216,6 +245,15 @@ export const createStandInConfig = (
         grantTypes: ["client_credentials"],
         scopes: [],
         groups: ["editor", "admin"],
+      },
+      {
+        clientId: settings.syncClientId,
+        clientSecret: settings.syncClientSecret,
+        redirectUris: [],
+        postLogoutRedirectUris: [],
+        grantTypes: ["client_credentials"],
+        scopes: [],
+        groups: ["editor"],
       },
     ],
     audience: settings.audience,
