@@ -4,6 +4,10 @@ import { stemsIn, subjectOf } from "./words.ts";
 
 /** A question is taken as answered when so much of its weight stands in one place of a passage. */
 const coveredMin = 0.6;
+/** A sentence that points back belongs to the one before it, and weighs so much of it. */
+const pointingShare = 0.8;
+const pointsBack =
+  /^(?:[-*•]\s*)?(?:after (?:that|this)|then|they|it|this|these|those|such|he|she|otherwise|however|until then|danach|dann|sie|dies)\b/i;
 /** Sentences that carry less than this of the question's weight say nothing of it. */
 const sentenceMin = 0.3;
 const alikeMax = 0.7;
@@ -66,7 +70,8 @@ export const quoteAnswer = (
       const stems = stemsIn(text);
       // A question's words may stand in a sentence, the next one, and the heading above both.
       const around = new Set([...heading, ...stems, ...stemsIn(sentences[i + 1] ?? "")]);
-      const own = shareOf(stems, weights);
+      const before = pointsBack.test(text) ? shareOf(stemsIn(sentences[i - 1] ?? ""), weights) * pointingShare : 0;
+      const own = Math.max(shareOf(stems, weights), before);
       covered = Math.max(covered, shareOf(around, weights));
       if (own < sentenceMin && !(own > 0 && shareOf(around, weights) >= coveredMin)) continue;
       // Whole sentences before fragments, and what the search put first before the rest.

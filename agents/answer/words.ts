@@ -1,10 +1,10 @@
 /** Words that carry no subject, of English and German, as questions use them. */
 const emptyWords = new Set(
   (
-    "a about above after again all also am an and any are as at be because been before being below between both but by can " +
-    "cannot could did do does doing done down during each else ever every few for from further get gets give given go goes had " +
-    "has have having he her here hers him his how however i if in into is it its itself just kind know let like make makes many " +
-    "may me mean means might more most much must my need needs no nor not now of off on once one only or other our out over own " +
+    "a about above ago after again all also am an and any are as at be because been before being below between both but by can " +
+    "cannot could did do does doing done down during each else ever every few for from further far get gets give given go goes had happen happened happens " +
+    "has have having he her here hers him his how however i if in into is it its itself just kind know let like long make makes many " +
+    "may me mean means might more most much must my need needs no nor not now of off often old on once one only or other our out over own " +
     "please possible same say says see shall she should show so some such take tell than that the their them then there these " +
     "they thing things this those through to too under until up us use used using very want was way we were what when where " +
     "whether which while who whom whose why will with within without work works would yes you your " +
@@ -26,7 +26,7 @@ export const stemOf = (word: string): string => {
     .replace(/(?:ies|ied)$/, "y")
     .replace(/(?:ations?|ating|ates?|ated)$/, "at")
     .replace(/(?:sses)$/, "ss")
-    .replace(/(?:ingly|edly|ing|ed|ly|ers?|es|s|en|e)$/, "");
+    .replace(/(?:ingly|edly|ing|ed|ly|ers?|es|s|e)$/, "");
   const stem = cut.length >= 3 ? cut : text;
   return stem.length > 4 ? stem.replace(/([bdfgklmnprt])\1$/, "$1").replace(/y$/, "i") : stem.replace(/y$/, "i");
 };

@@ -1,5 +1,5 @@
 import type { Permission } from "@samla/contracts";
-import { Activity, Bot, Container, FileStack, Library, type LucideIcon, Search } from "lucide-react";
+import { Activity, Bot, Container, FileStack, Library, type LucideIcon, MessageSquareText, Search } from "lucide-react";
 
 export type NavigationItem = {
   href: string;
@@ -13,6 +13,7 @@ export type NavigationItem = {
 /** The panels, in order. */
 export const navigation: readonly NavigationItem[] = [
   { href: "/search", label: "Search", icon: Search, permission: "search", key: "s" },
+  { href: "/ask", label: "Ask", icon: MessageSquareText, permission: "search", key: "q" },
   { href: "/documents", label: "Documents", icon: FileStack, permission: "documents.read", key: "d" },
   { href: "/indexes", label: "Indexes", icon: Library, permission: "indexes.read", key: "i" },
   { href: "/agents", label: "Agents", icon: Bot, permission: "agents.read", key: "g" },

@@ -1,0 +1,80 @@
+"use client";
+import { ArrowUp, Square } from "lucide-react";
+import { type RefObject, useState } from "react";
+import { Button } from "../../ui/button.tsx";
+import { NativeSelect } from "../../ui/native-select.tsx";
+
+const questionLengthMax = 1000;
+
+/** Where a question is written. Enter asks, Shift+Enter begins a line, Escape stops the answer. */
+export const Composer = ({
+  box,
+  indexes,
+  isBusy,
+  isFollowUp,
+  onAsk,
+  onStop,
+}: {
+  box: RefObject<HTMLTextAreaElement | null>;
+  indexes: readonly { slug: string; name: string }[];
+  isBusy: boolean;
+  isFollowUp: boolean;
+  onAsk: (question: string, index: string[]) => void;
+  onStop: () => void;
+}) => {
+  const [text, setText] = useState("");
+  const [index, setIndex] = useState("");
+  const send = (): void => {
+    const question = text.trim();
+    if (!question || isBusy) return;
+    setText("");
+    onAsk(question, index ? [index] : []);
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      className="rounded-lg border border-input bg-card shadow-sm transition-colors focus-within:border-primary focus-within:ring-2 focus-within:ring-primary/25"
+    >
+      <textarea
+        ref={box}
+        value={text}
+        rows={Math.min(6, Math.max(1, text.split("\n").length))}
+        maxLength={questionLengthMax}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && isBusy) onStop();
+          if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          send();
+        }}
+        placeholder={isFollowUp ? "Ask a follow-up" : "Ask your documents a question"}
+        aria-label="Your question"
+        className="block w-full resize-none bg-transparent px-3.5 pt-3 pb-1 text-base leading-6 outline-none placeholder:text-muted-foreground"
+      />
+      <div className="flex items-center justify-between gap-2 px-2 pb-2">
+        <NativeSelect
+          aria-label="Where to look"
+          value={index}
+          onChange={(event) => setIndex(event.target.value)}
+          className="min-w-0 max-w-56"
+          options={[
+            { value: "", label: "All indexes" },
+            ...indexes.map(({ slug, name }) => ({ value: slug, label: name })),
+          ]}
+        />
+        {isBusy ? (
+          <Button onClick={onStop} size="sm">
+            <Square className="fill-current" aria-hidden /> Stop
+          </Button>
+        ) : (
+          <Button type="submit" variant="primary" size="sm" disabled={text.trim() === ""}>
+            <ArrowUp aria-hidden /> Ask
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+};
