@@ -23,7 +23,7 @@ export type LocalAwsConfig = {
 
 /** Times of AWS that would make releases on a laptop slow; absent, they are as in AWS. */
 export type ContainersConfig = {
-  /** Shortens the interval between a balancer's health checks: 0.1 makes 10 s one. */
+  /** Shortens the interval between health checks of balancers and containers, and grace periods: 0.1 makes 10 s one. */
   healthCheckTimeScale?: number;
   /** Periods of scaling policies' alarms, 60 in AWS (1, 5, 10, 30 or 60); cooldowns shrink in the same measure. */
   scalingPeriodSeconds?: number;

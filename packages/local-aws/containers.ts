@@ -43,6 +43,7 @@ export function createContainers(deps: ContainersDeps): Containers {
     targets: balancing.targets,
     discovery: discovery.discovery,
     secrets: secrets.secrets,
+    secondMs: 1000 * (config.healthCheckTimeScale ?? 1),
   });
   const scaling = createAutoScaling({
     dir,

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { ImagePort, PulledImage } from "../kernel/container-ports.ts";
 
 /** The tests' agent: what it does wrong is chosen by its environment. Never shipped. */
-const AGENT = `
+export const AGENT = `
 import { createServer } from "node:http";
 import { spawn } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
