@@ -1,19 +1,14 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { EmitEvent, ImagePort } from "../kernel/container-ports.ts";
-import { createJsonService } from "../kernel/json-protocol.ts";
+import { AwsError } from "../kernel/errors.ts";
+import { createJsonService, type JsonOperation } from "../kernel/json-protocol.ts";
 import type { Door, Identity, Service } from "../kernel/types.ts";
 import { createBlobStore } from "./blob-store.ts";
-import { createImageOperations } from "./image-operations.ts";
-import { findExpired, parseLifecyclePolicy } from "./lifecycle.ts";
-import { createNames } from "./names.ts";
 import type { OnPush } from "./put-image.ts";
+import { createRegion, type Region } from "./region.ts";
 import { createRegistryDoor } from "./registry-door.ts";
-import { createRepositoryOperations } from "./repository-operations.ts";
 import { createAdvisories } from "./scan/advisories.ts";
-import { createScanOperations } from "./scan/scan-operations.ts";
-import { createScanner } from "./scan/scanner.ts";
-import { RegistryStore } from "./store.ts";
 import { createTokenIssuer } from "./token.ts";
 import { createImagePort } from "./unpack/image-port.ts";
 
@@ -46,49 +41,33 @@ export const createRegistry = (options: {
   const { identity, publicUrl, now = Date.now, emit = () => undefined } = options;
   const dir = path.join(options.dir, "ecr");
   mkdirSync(dir, { recursive: true });
-  const store = new RegistryStore(dir, identity.accountId);
   const blobs = createBlobStore(dir);
-  const tokens = createTokenIssuer();
-  const names = createNames(identity, publicUrl);
-  const scanner = createScanner({ store, blobs, names, advisories: createAdvisories(dir), emit, now });
-  const onPush: OnPush = (repository, digest, tag) => {
-    options.onPush?.(repository, digest, tag);
-    const image = store.findImage(repository, { digest });
-    const isSingle = image && !/(image\.index|manifest\.list)/.test(image.mediaType);
-    // A further tag of a known image is no reason to look again.
-    if (isSingle && store.getRepository(repository).settings.scanOnPush && !store.findScan(repository, digest))
-      scanner.start(repository, digest);
-    emit({
-      source: "aws.ecr",
-      detailType: "ECR Image Action",
-      resources: [names.arnOf(repository)],
-      detail: {
-        "action-type": "PUSH",
-        result: "SUCCESS",
-        "repository-name": repository,
-        "image-digest": digest,
-        ...(tag === undefined ? {} : { "image-tag": tag }),
-        "manifest-media-type": image?.mediaType,
-      },
-    });
+  const common = { publicUrl, blobs, tokens: createTokenIssuer(), advisories: createAdvisories(dir), emit, now };
+  const regions = new Map<string, Region>();
+  /** As in AWS, every region has a registry; one that nobody asks has no folder. */
+  const regionOf = (region: string): Region => {
+    if (!/^[a-z0-9-]{1,40}$/.test(region)) throw new AwsError("InvalidParameterException", `${region} is no region.`);
+    const isHome = region === identity.region;
+    const found =
+      regions.get(region) ??
+      createRegion({
+        ...common,
+        dir: isHome ? dir : path.join(dir, "regions", region),
+        identity: { ...identity, region },
+        regionOf,
+        onPush: isHome ? (options.onPush ?? (() => undefined)) : () => undefined,
+      });
+    regions.set(region, found);
+    return found;
   };
-  const deps = { store, blobs, names, tokens, publicUrl, now, onPush };
+  const home = regionOf(identity.region);
+  if (existsSync(path.join(dir, "regions")))
+    for (const region of readdirSync(path.join(dir, "regions"))) regionOf(region);
 
   const applyLifecycle = (): number => {
-    let removed = 0;
-    for (const { name, settings } of store.listRepositories("", 10_000)) {
-      if (settings.lifecyclePolicy === undefined) continue;
-      for (const { image } of findExpired(
-        parseLifecyclePolicy(settings.lifecyclePolicy),
-        store.listImages(name),
-        now(),
-      )) {
-        if (store.isPartOfIndex(name, image.digest)) continue;
-        store.removeImage(name, image.digest);
-        removed += 1;
-      }
-    }
-    blobs.sweep((digest) => store.isUsed(digest), now(), blobGraceMs);
+    const all = [...regions.values()];
+    const removed = all.reduce((sum, region) => sum + region.expireImages(), 0);
+    blobs.sweep((digest) => all.some(({ store }) => store.isUsed(digest)), now(), blobGraceMs);
     return removed;
   };
   const timer = setInterval(applyLifecycle, sweepIntervalMs);
@@ -99,19 +78,21 @@ export const createRegistry = (options: {
       name: "ECR",
       scopes: ["ecr"],
       protocol: "1.1",
-      operations: {
-        ...createRepositoryOperations(store, names, now),
-        ...createImageOperations(deps),
-        ...createScanOperations({ store, names, scanner }),
-      },
+      // Which region is meant, the signature says.
+      operations: Object.fromEntries(
+        Object.keys(home.operations).map((name): [string, JsonOperation] => [
+          name,
+          (input, call) => regionOf(call.verified?.region ?? identity.region).operations[name]?.(input, call),
+        ]),
+      ),
       close: async () => {
         clearInterval(timer);
-        await scanner.settled();
-        store.close();
+        for (const region of regions.values()) await region.settled();
+        for (const { store } of regions.values()) store.close();
       },
     }),
-    door: createRegistryDoor(deps),
-    images: createImagePort({ dir, store, blobs, host: new URL(publicUrl).host, now }),
+    door: createRegistryDoor(home.deps),
+    images: createImagePort({ dir, store: home.store, blobs, host: new URL(publicUrl).host, now }),
     applyLifecycle,
   };
 };
