@@ -147,6 +147,20 @@ export const functions = {
     laptopProcessesMax: 1,
     engine: true,
   },
+  "record-agents": {
+    entry: "events/record-agents.ts",
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    reservedConcurrency: 2,
+    laptopProcessesMax: 1,
+  },
+  "watch-agents": {
+    entry: "tasks/watch-agents.ts",
+    timeoutSeconds: 120,
+    memoryMb: 512,
+    reservedConcurrency: 1,
+    laptopProcessesMax: 1,
+  },
   sweep: { entry: "tasks/sweep.ts", timeoutSeconds: 300, memoryMb: 512, reservedConcurrency: 1, laptopProcessesMax: 1 },
   maintain: {
     entry: "tasks/maintain.ts",
@@ -177,7 +191,23 @@ export const schedules = {
   sweep: { expression: "rate(1 minute)", function: "sweep" },
   maintain: { expression: "rate(1 minute)", function: "maintain" },
   audit: { expression: "rate(2 minutes)", function: "audit" },
+  "watch-agents": { expression: "rate(1 minute)", function: "watch-agents" },
 } as const satisfies Record<string, { expression: string; function: FunctionName }>;
+
+/** Events of AWS that functions hear, by the patterns of EventBridge. What an agent is called says the handler. */
+export const eventRules = {
+  "stopped-tasks": {
+    function: "record-agents",
+    pattern: { source: ["aws.ecs"], "detail-type": ["ECS Task State Change"], detail: { lastStatus: ["STOPPED"] } },
+  },
+  "agent-changes": {
+    function: "record-agents",
+    pattern: {
+      source: ["aws.ecs", "aws.cloudformation"],
+      "detail-type": ["ECS Deployment State Change", "ECS Service Action", "CloudFormation Stack Status Change"],
+    },
+  },
+} as const satisfies Record<string, { function: FunctionName; pattern: object }>;
 
 export const stageThrottle = { ratePerSecond: 500, burst: 1000 };
 export const authorizerCacheSeconds = 60;

@@ -11,8 +11,19 @@ const config: NextConfig = {
   poweredByHeader: false,
   devIndicators: false,
   transpilePackages: ["@samla/contracts", "@samla/aws", "@samla/core"],
-  serverExternalPackages: ["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb"],
+  serverExternalPackages: [
+    "@aws-sdk/client-application-auto-scaling",
+    "@aws-sdk/client-cloudformation",
+    "@aws-sdk/client-cloudwatch",
+    "@aws-sdk/client-cloudwatch-logs",
+    "@aws-sdk/client-dynamodb",
+    "@aws-sdk/client-ecr",
+    "@aws-sdk/client-ecs",
+    "@aws-sdk/client-elastic-load-balancing-v2",
+    "@aws-sdk/lib-dynamodb",
+  ],
   outputFileTracingIncludes: {
+    "/api/agents/*": ["../agents/agent.template.yaml"],
     "/pdfjs/*": ["legacy/build/pdf.worker.min.mjs", "cmaps/*", "standard_fonts/*", "wasm/*", "iccs/*"].map(
       (files) => `../node_modules/pdfjs-dist/${files}`,
     ),

@@ -1,4 +1,5 @@
 export * from "./agent-manifest.ts";
+export * from "./agent-platform.ts";
 export * from "./agents.ts";
 export * from "./agents-routes.ts";
 export * from "./answers.ts";

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashFiles, root, stateDir, whenChanged } from "../build.ts";
 import type { Settings } from "./settings.ts";
-import { awsEnvironment } from "./stand-in.ts";
+import { agentNames, awsEnvironment } from "./stand-in.ts";
 
 const next = join(root, "node_modules", "next", "dist", "bin", "next");
 const production = { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
@@ -67,7 +67,11 @@ const readSecret = (): string => {
 };
 
 /** The console's settings; on AWS the same names come from the deployment. */
-export const consoleEnvironment = (settings: Settings): Record<string, string> => ({
+export const consoleEnvironment = (
+  settings: Settings,
+  /** Values of the agents' template that are the same for all agents. */
+  agentParameters: Record<string, string> = { ClusterName: settings.agentsCluster },
+): Record<string, string> => ({
   ...production,
   SAMLA_PUBLIC_URL: settings.publicUrl,
   SAMLA_API_URL: settings.apiUrl,
@@ -75,6 +79,10 @@ export const consoleEnvironment = (settings: Settings): Record<string, string> =
   SAMLA_CLIENT_ID: settings.consoleClientId,
   SAMLA_SESSION_SECRET: readSecret(),
   SAMLA_SESSIONS_TABLE: settings.sessionsTable,
+  SAMLA_AGENTS_TABLE: settings.agentsTable,
+  SAMLA_CATALOG_TABLE: settings.catalogTable,
+  SAMLA_AGENT_PLATFORM: JSON.stringify({ stage: settings.stage, names: agentNames(), parameters: agentParameters }),
+  SAMLA_AGENT_TEMPLATE: join(root, "agents", "agent.template.yaml"),
   SAMLA_CONNECT_ORIGINS: `${settings.awsUrl} ${settings.awsUrl.replace(/^http/, "ws")}`,
   SAMLA_ALLOW_HTTP_ISSUER: "1",
   ...awsEnvironment(settings),
