@@ -34,7 +34,12 @@ const forward = (apiUrl: string, path: string, init: RequestInit = {}, sessionId
   forwardToAgent(
     new Request(`${publicUrl}/api/v1${path}`, {
       ...init,
-      headers: { origin: publicUrl, "sec-fetch-site": "same-origin", ...(init.headers as Record<string, string>) },
+      headers: {
+        origin: publicUrl,
+        "sec-fetch-site": "same-origin",
+        "x-samla-csrf": "1",
+        ...(init.headers as Record<string, string>),
+      },
     }),
     { apiUrl, publicUrl, sessionId, sessions, open: openUpstream },
   );
@@ -116,11 +121,10 @@ describe("the way to agents", () => {
 
   it("refuses who is not signed in, other pages, other methods, and paths that could mean another", async () => {
     const api = await startApi((_, res) => res.end("never"));
-    const session = undefined as string | undefined;
     const anonymous = await forwardToAgent(new Request(`${publicUrl}/api/v1/agents/answer/ask`), {
       apiUrl: api,
       publicUrl,
-      sessionId: session,
+      sessionId: undefined,
       sessions,
       open: openUpstream,
     });
