@@ -34,14 +34,26 @@ const repositoryPrefix = `${$app.name}/${$app.stage}`;
 const lifecycle = JSON.stringify({
   rules: [
     {
+      // An image that a rule selects is out of reach for those after it (docs/adr/0012).
       rulePriority: 1,
+      description: "SAMLA: images that run, are pinned or can be rolled back to stay",
+      selection: {
+        tagStatus: "tagged",
+        tagPatternList: ["keep-*"],
+        countType: "imageCountMoreThan",
+        countNumber: 100_000,
+      },
+      action: { type: "expire" },
+    },
+    {
+      rulePriority: 10,
       description: "images without a tag go after a week",
       selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 7 },
       action: { type: "expire" },
     },
     {
-      rulePriority: 2,
-      description: "the newest 100 stay, to roll back to",
+      rulePriority: 20,
+      description: "the newest 100 stay",
       selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 100 },
       action: { type: "expire" },
     },
@@ -146,6 +158,11 @@ const executionRole = new aws.iam.Role("AgentExecutionRole", {
       },
       { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: logGroups },
       { Effect: "Allow", Action: ["kms:Decrypt"], Resource: dataKey.arn },
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        Resource: $interpolate`arn:aws:secretsmanager:${region}:${accountId}:secret:${$app.name}/${$app.stage}/agents/*`,
+      },
     ]),
   ],
 });

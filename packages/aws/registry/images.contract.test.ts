@@ -3,6 +3,7 @@ import {
   DescribeImagesCommand,
   ECRClient,
   GetLifecyclePolicyPreviewCommand,
+  PutReplicationConfigurationCommand,
   StartLifecyclePolicyPreviewCommand,
 } from "@aws-sdk/client-ecr";
 import type { Release } from "@samla/contracts";
@@ -15,6 +16,7 @@ import {
   getImage,
   getInventory,
   getLifecycle,
+  getReplication,
   type ImageContext,
   keepImages,
   listFindings,
@@ -314,5 +316,36 @@ describe("images of agents", () => {
     });
     await keepImages(ctx);
     expect((await ctx.registry.getImage(agentName, digest))?.tags).toEqual([`keep-${digest.slice(7, 19)}`]);
+  });
+
+  it("show in which region each copy is, and how the repository there differs", async () => {
+    const account = "000000000000";
+    await ecr.send(
+      new PutReplicationConfigurationCommand({
+        replicationConfiguration: {
+          rules: [
+            {
+              destinations: [{ region: "eu-west-1", registryId: account }],
+              repositoryFilters: [{ filter: "samla/test/", filterType: "PREFIX_MATCH" }],
+            },
+          ],
+        },
+      }),
+    );
+    const digest = await push("copied", { "node_modules/a/package.json": '{"name":"a","version":"2.0.0"}' });
+    const found = await vi.waitFor(async () => {
+      const [repository] = (await getReplication(ctx)).repositories;
+      expect(repository?.images.find((one) => one.digest === digest)?.regions).toEqual([
+        { region: "eu-west-1", state: "complete" },
+      ]);
+      return repository;
+    }, eventually);
+    expect(found?.images.find((one) => one.digest === digests.good)?.regions).toMatchObject([{ state: "absent" }]);
+    expect(found?.targets).toMatchObject([{ region: "eu-west-1", exists: true }]);
+    expect(found?.targets[0]?.drift.map(({ setting, here, there }) => [setting, here, there])).toContainEqual([
+      "tag mutability",
+      "IMMUTABLE",
+      "MUTABLE",
+    ]);
   });
 });
