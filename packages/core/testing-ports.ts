@@ -36,9 +36,10 @@ export const createMemoryObjects = () => {
       const found = bytes.get(key);
       return found && { sizeBytes: found.length, etag: '"1"', contentType: undefined };
     },
-    download: async (key, filePath) => {
+    download: async (key, filePath, { sizeMaxBytes = Number.POSITIVE_INFINITY } = {}) => {
       const found = bytes.get(key);
       if (!found) throw notFound("object", key);
+      if (found.length > sizeMaxBytes) return { sizeBytes: found.length, sha256: undefined };
       await writeFile(filePath, found);
       return { sizeBytes: found.length, sha256: createHash("sha256").update(found).digest("hex") };
     },

@@ -130,6 +130,12 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
     getVersion: async (_, id) => clone(versions.get(id)),
     listVersions: async (documentId) =>
       [...versions.values()].filter((one) => one.documentId === documentId).map(clone),
+    getDocumentWithVersions: async (id) => {
+      const document = clone(documents.get(id));
+      return (
+        document && { document, versions: [...versions.values()].filter((one) => one.documentId === id).map(clone) }
+      );
+    },
     findDocumentOfVersion: async (id) => versions.get(id)?.documentId,
     change: async (documentId, versionId, actor, decide) => {
       const document = documents.get(documentId);

@@ -22,6 +22,7 @@ type DocumentPart = Pick<
   | "getDocuments"
   | "getVersion"
   | "listVersions"
+  | "getDocumentWithVersions"
   | "findDocumentOfVersion"
   | "change"
   | "findByHash"
@@ -30,6 +31,23 @@ type DocumentPart = Pick<
 >;
 
 const attemptsMax = 12;
+
+/** The row of a document and those of its versions, as they stand now. */
+const readRows = async (store: Store, documentId: string, prefix = ""): Promise<Item[]> => {
+  const rows: Item[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await store.query({
+      KeyConditionExpression: `pk = :pk${prefix ? " AND begins_with(sk, :prefix)" : ""}`,
+      ExpressionAttributeValues: { ":pk": `DOC#${documentId}`, ...(prefix ? { ":prefix": prefix } : {}) },
+      ConsistentRead: true,
+      ...(start ? { ExclusiveStartKey: start } : {}),
+    });
+    rows.push(...page.items);
+    start = page.lastKey;
+  } while (start);
+  return rows;
+};
 
 /** Document and version rows, changed by compare-and-set together with their counts and their event. */
 export const createDocumentPart = ({ store, event, now }: Deps): DocumentPart => ({
@@ -61,19 +79,14 @@ export const createDocumentPart = ({ store, event, now }: Deps): DocumentPart =>
   getVersion: async (documentId, versionId) =>
     (await store.get(keys.version(documentId, versionId)))?.it as VersionRecord | undefined,
   listVersions: async (documentId) => {
-    const versions: VersionRecord[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await store.query({
-        KeyConditionExpression: "pk = :pk AND begins_with(sk, :ver)",
-        ExpressionAttributeValues: { ":pk": `DOC#${documentId}`, ":ver": "VER#" },
-        ConsistentRead: true,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      });
-      versions.push(...page.items.map((item) => item.it as VersionRecord));
-      start = page.lastKey;
-    } while (start);
-    return versions;
+    const rows = await readRows(store, documentId, "VER#");
+    return rows.map((row) => row.it as VersionRecord);
+  },
+  getDocumentWithVersions: async (documentId) => {
+    const rows = await readRows(store, documentId);
+    const document = rows.find(({ sk }) => sk === keys.document(documentId).sk)?.it as Document | undefined;
+    const versions = rows.filter(({ sk }) => sk.startsWith("VER#")).map((row) => row.it as VersionRecord);
+    return document && { document, versions };
   },
   findDocumentOfVersion: async (versionId) =>
     (await store.get(keys.pointer(versionId)))?.documentId as string | undefined,
@@ -143,17 +156,7 @@ export const createDocumentPart = ({ store, event, now }: Deps): DocumentPart =>
   },
 
   purgeDocument: async (document, purged, actor) => {
-    const rows: Item[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await store.query({
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": `DOC#${document.id}` },
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      });
-      rows.push(...page.items);
-      start = page.lastKey;
-    } while (start);
+    const rows = await readRows(store, document.id);
     const versions = rows.filter((row) => row.sk !== "DOC");
     for (let i = 0; i < versions.length; i += 40)
       await store.transact(

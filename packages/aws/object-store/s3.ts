@@ -113,14 +113,18 @@ export const createS3ObjectStore = (options: { bucket: string }): ObjectStore =>
         throw error;
       }
     },
-    download: (Key, filePath, signal) =>
+    download: (Key, filePath, { signal, sizeMaxBytes = Number.POSITIVE_INFINITY } = {}) =>
       translate(async () => {
         try {
-          const { Body } = await client.send(
+          const { Body, ContentLength = 0 } = await client.send(
             new GetObjectCommand({ Bucket, Key }),
             signal ? { abortSignal: signal } : {},
           );
           if (!(Body instanceof Readable)) throw new Error("S3 gave no stream");
+          if (ContentLength > sizeMaxBytes) {
+            Body.destroy();
+            return { sizeBytes: ContentLength, sha256: undefined };
+          }
           const hash = createHash("sha256");
           let sizeBytes = 0;
           const meter = new Transform({

@@ -10,7 +10,7 @@ import {
 import { extractedKey, passagesKey, vectorsKey } from "../documents/data-keys.ts";
 import { makeVectors } from "../documents/make-vectors.ts";
 import { formatPassages, type PassagesFile, parsePassages } from "../documents/passages-file.ts";
-import { isExtractProblem, type ProcessContext, problem } from "../documents/process-version.ts";
+import { downloadSource, isExtractProblem, type ProcessContext, problem } from "../documents/process-version.ts";
 import { stagesOf } from "../documents/record-written.ts";
 import { embedderOf, endRunning, mirrorHead, readingOf, searchableVersionId } from "../documents/rules.ts";
 import { formatVectors } from "../documents/vectors-file.ts";
@@ -211,8 +211,7 @@ const extractionOf = async (
   const file = ctx.tempFile();
   try {
     const source = objectKeys.source(document.id, version.id);
-    if (!(await ctx.objects.head(source))) throw problem("corrupt", "The bytes of this version are not in the store.");
-    await ctx.objects.download(source, file, signal);
+    await downloadSource(ctx, source, file, { signal });
     const extraction = await ctx.extractor.extract({
       filePath: file,
       name: version.name,

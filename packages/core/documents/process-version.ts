@@ -12,7 +12,9 @@ import {
 import {
   type Extractor,
   type ExtractProblem,
+  Failure,
   objectKeys,
+  readBuildConfig,
   type StorageContext,
   timestamp,
   type VersionRecord,
@@ -52,14 +54,14 @@ export const processVersion = async (
   const file = ctx.tempFile();
   try {
     const index = await ctx.catalog.getIndex(claim.version.index);
-    const build = index && (await ctx.catalog.getBuild(index.slug, index.liveBuildId));
-    if (!index || !build) return "done";
-    const extraction = await readVersion(ctx, claim.version, build.config, file, watch);
-    const passages = ctx.extractor.split(extraction, build.config);
+    const config = index && (await readBuildConfig(ctx, index.slug, index.liveBuildId));
+    if (!index || !config) return "done";
+    const extraction = await readVersion(ctx, claim.version, config, file, watch);
+    const passages = ctx.extractor.split(extraction, config);
     if (passages.length === 0) throw problem("empty", "No passage could be made of its text.");
-    await storeVersion(ctx, claim.version, build.config, extraction, passages);
+    await storeVersion(ctx, claim.version, config, extraction, passages);
     if (await finishReading(ctx, claim.version, extraction, passages))
-      await ctx.queues.sendIndex([{ index: index.slug, buildId: build.id, documentId: input.documentId }]);
+      await ctx.queues.sendIndex([{ index: index.slug, buildId: index.liveBuildId, documentId: input.documentId }]);
     return "done";
   } catch (error) {
     if (watch.lost()) return "done";
@@ -183,6 +185,22 @@ const watchClaim = (ctx: ProcessContext, claimed: VersionRecord): Watch => {
   };
 };
 
+/** Downloads a source; one that is not there is a fault of the version, not of the store. */
+export const downloadSource = async (
+  ctx: Pick<StorageContext, "objects">,
+  key: string,
+  file: string,
+  options: { signal: AbortSignal; sizeMaxBytes?: number },
+): Promise<{ sizeBytes: number; sha256: string | undefined }> => {
+  try {
+    return await ctx.objects.download(key, file, options);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not_found")
+      throw problem("corrupt", "The bytes of this version are not in the store.");
+    throw error;
+  }
+};
+
 const readVersion = async (
   ctx: ProcessContext,
   version: VersionRecord,
@@ -190,20 +208,18 @@ const readVersion = async (
   file: string,
   watch: Watch,
 ): Promise<Extraction> => {
-  const stored = await ctx.objects.head(objectKeys.source(version.documentId, version.id));
-  if (!stored) throw problem("corrupt", "The bytes of this version are not in the store.");
-  if (stored.sizeBytes !== version.sizeBytes)
-    throw problem(
-      "corrupt",
-      `${formatBytes(version.sizeBytes)} were announced and ${formatBytes(stored.sizeBytes)} arrived.`,
-    );
   const limitBytes = sizeLimitOfName(version.name, ctx.uploadLimits);
-  if (stored.sizeBytes > limitBytes)
+  if (version.sizeBytes > limitBytes)
     throw problem(
       "too_large",
-      `It has ${formatBytes(stored.sizeBytes)}; files of this type may have at most ${formatBytes(limitBytes)}.`,
+      `It has ${formatBytes(version.sizeBytes)}; files of this type may have at most ${formatBytes(limitBytes)}.`,
     );
-  const { sha256 } = await ctx.objects.download(objectKeys.source(version.documentId, version.id), file, watch.signal);
+  const { sizeBytes, sha256 } = await downloadSource(ctx, objectKeys.source(version.documentId, version.id), file, {
+    signal: watch.signal,
+    sizeMaxBytes: version.sizeBytes,
+  });
+  if (sizeBytes !== version.sizeBytes)
+    throw problem("corrupt", `${formatBytes(version.sizeBytes)} were announced and ${formatBytes(sizeBytes)} arrived.`);
   if (version.sha256 && sha256 !== version.sha256)
     throw problem("corrupt", "The bytes that arrived are not those that were announced (their SHA-256 differs).");
   return ctx.extractor.extract({

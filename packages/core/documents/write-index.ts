@@ -139,11 +139,11 @@ const prepareDocument = async (
   live: boolean,
   row: BuildDocumentRecord | undefined,
 ): Promise<Prepared | undefined> => {
-  const document = await ctx.catalog.getDocument(documentId);
-  if (!document) return undefined;
+  const found = await ctx.catalog.getDocumentWithVersions(documentId);
+  if (!found) return undefined;
+  const { document, versions } = found;
   const nothing = { document, version: undefined, passages: [], overtaken: [], waits: false, failed: false };
   if (document.deletedAt) return nothing;
-  const versions = await ctx.catalog.listVersions(documentId);
   const wanted = searchableVersionId(document, versions);
   const version = versions.find((one) => one.id === wanted);
   if (!version) return nothing;

@@ -20,4 +20,5 @@ export * from "./ports/registry.ts";
 export * from "./ports/search-engine.ts";
 export * from "./ports/work-queues.ts";
 export * from "./question-key.ts";
+export * from "./read-build-config.ts";
 export * from "./tables.ts";

@@ -10,10 +10,11 @@ import {
   type IndexRecord,
   mayRead,
   notFound,
+  readBuildConfig,
   requirePermission,
   tableOf,
 } from "../kernel/index.ts";
-import { readBuildConfig, settingsOfQuery } from "./build-settings.ts";
+import { settingsOfQuery } from "./build-settings.ts";
 import { describeHits, type FoundHit } from "./describe-hits.ts";
 import { createQueryEmbedding, type EmbeddedQuery } from "./embed-query.ts";
 

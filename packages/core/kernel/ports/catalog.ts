@@ -59,6 +59,8 @@ export interface Catalog
   getDocuments(documentIds: string[]): Promise<Map<string, Document>>;
   getVersion(documentId: string, versionId: string): Promise<VersionRecord | undefined>;
   listVersions(documentId: string): Promise<VersionRecord[]>;
+  /** The document with all its versions, in one read. */
+  getDocumentWithVersions(documentId: string): Promise<{ document: Document; versions: VersionRecord[] } | undefined>;
   /** The document a version belongs to. */
   findDocumentOfVersion(versionId: string): Promise<string | undefined>;
   /**

@@ -24,8 +24,15 @@ export interface ObjectStore {
   /** A URL that gives the object; the browser keeps `downloadName` for the file when it is set. */
   presignGet(key: string, options: { ttlSeconds: number; contentType: string; downloadName?: string }): Promise<string>;
   head(key: string): Promise<StoredObject | undefined>;
-  /** Streams the object into a file; returns its size and SHA-256 in hex. Throws `not_found`. */
-  download(key: string, filePath: string, signal?: AbortSignal): Promise<{ sizeBytes: number; sha256: string }>;
+  /**
+   * Streams the object into a file; returns its size and SHA-256 in hex. Throws `not_found`. One of more than
+   * `sizeMaxBytes` is not read; the size alone is returned.
+   */
+  download(
+    key: string,
+    filePath: string,
+    options?: { signal?: AbortSignal; sizeMaxBytes?: number },
+  ): Promise<{ sizeBytes: number; sha256: string | undefined }>;
   /** Undefined when there is none. */
   getBytes(key: string): Promise<Uint8Array | undefined>;
   put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
