@@ -135,14 +135,14 @@ const WayIn = ({ agent }: { agent: AgentDetail }) => (
       <dl className="grid gap-1.5 px-4 py-3">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3">
           <dt className="w-24 shrink-0 text-muted-foreground text-xs">Address</dt>
-          <dd className="min-w-0">
+          <dd className="min-w-0 flex-1">
             <CopyableId id={agent.endpoint.url} label="address" full className="-ml-1" />
           </dd>
         </div>
         {agent.endpoint.discoveryName ? (
           <div className="flex min-w-0 flex-wrap items-center gap-x-3">
             <dt className="w-24 shrink-0 text-muted-foreground text-xs">Name inside</dt>
-            <dd className="min-w-0">
+            <dd className="min-w-0 flex-1">
               <CopyableId id={agent.endpoint.discoveryName} label="service name" full className="-ml-1" />
             </dd>
           </div>
@@ -150,7 +150,7 @@ const WayIn = ({ agent }: { agent: AgentDetail }) => (
         {agent.index ? (
           <div className="flex min-w-0 flex-wrap items-center gap-x-3">
             <dt className="w-24 shrink-0 text-muted-foreground text-xs">Index</dt>
-            <dd className="min-w-0">
+            <dd className="min-w-0 flex-1">
               <Link href={indexPath(agent.index)} className="text-link hover:underline">
                 {agent.index}
               </Link>

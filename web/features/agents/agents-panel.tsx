@@ -116,10 +116,10 @@ const AgentRow = ({ agent }: { agent: AgentItem }) => (
         <TaskCounts agent={agent} />
         <p className="mt-1 flex flex-wrap gap-x-3 gap-y-1">
           <span className="inline-flex items-center gap-1.5 text-muted-foreground text-xs">
-            CPU <Meter label="CPU" percent={agent.figures.cpuPercent} />
+            <span className="w-7">CPU</span> <Meter label="CPU" percent={agent.figures.cpuPercent} />
           </span>
           <span className="inline-flex items-center gap-1.5 text-muted-foreground text-xs">
-            Mem <Meter label="Memory" percent={agent.figures.memoryPercent} />
+            <span className="w-7">Mem</span> <Meter label="Memory" percent={agent.figures.memoryPercent} />
           </span>
         </p>
       </Cell>

@@ -4,7 +4,7 @@ import { type AgentMetric, type MetricRange, metricRanges } from "@samla/contrac
 import { useQuery } from "@tanstack/react-query";
 import { ChartLine as ChartIcon } from "lucide-react";
 import Link from "next/link";
-import { formatCount, formatDuration } from "../../lib/format.ts";
+import { formatCount, formatDuration, formatSeconds } from "../../lib/format.ts";
 import { releasePath } from "../../lib/paths.ts";
 import { QueryError } from "../../lib/query-error.tsx";
 import { oneOfParam, useUrlState } from "../../lib/url-state.ts";
@@ -80,7 +80,7 @@ export const MetricsPanel = ({ agent }: { agent: string }) => {
     <>
       <div className="mb-4 flex flex-wrap items-center justify-between gap-2">
         <p className="text-muted-foreground text-sm">
-          Averages{metrics.data ? ` of ${formatDuration(metrics.data.periodSeconds * 1000)}` : ""}; dashed lines are
+          Averages{metrics.data ? ` over ${formatSeconds(metrics.data.periodSeconds)} each` : ""}; dashed lines are
           releases.
         </p>
         {picker}

@@ -3,6 +3,7 @@ import type { ReleaseDetail } from "@samla/contracts";
 import { isReleaseOver, replacesTasks } from "@samla/contracts/plain";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { AnswersLink } from "../../lib/answers-link.tsx";
 import { ChainList } from "../../lib/chain-list.tsx";
 import { ImageId } from "../../lib/image-id.tsx";
 import { useCan } from "../../lib/me.ts";
@@ -72,6 +73,7 @@ export const ReleasePage = ({ agent, releaseId }: { agent: string; releaseId: st
               {isOpen || !data.executedAt ? "Proposed" : "Executed"} by {(data.executedBy ?? data.createdBy).name}{" "}
               <RelativeTime at={data.executedAt ?? data.createdAt} />
             </span>
+            {isOpen ? null : <AnswersLink of={{ release: data.id }} />}
             {data.ofId ? (
               <Link href={releasePath(agent, data.ofId)} className="text-link hover:underline">
                 of an earlier release

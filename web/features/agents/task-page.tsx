@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { OctagonX } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
+import { AnswersLink } from "../../lib/answers-link.tsx";
 import { ChainList } from "../../lib/chain-list.tsx";
 import { ImageId } from "../../lib/image-id.tsx";
 import { useCan } from "../../lib/me.ts";
@@ -22,7 +23,7 @@ import { LogLines } from "./log-lines.tsx";
 import { useAgentVerb } from "./mutations.ts";
 import { Part, StateBadge } from "./parts.tsx";
 import { agentOptions, chainOptions, taskOptions } from "./queries.ts";
-import { uptimeOf } from "./tasks-panel.tsx";
+import { uptimeText } from "./tasks-panel.tsx";
 import { taskState } from "./words.ts";
 
 const mebibyte = 1024 * 1024;
@@ -75,9 +76,8 @@ export const TaskPage = ({ agent, taskId }: { agent: string; taskId: string }) =
                 its release
               </Link>
             ) : null}
-            <span className="text-muted-foreground">
-              {isStopped ? "ran" : "up"} {uptimeOf(data, Date.now())}
-            </span>
+            <span className="text-muted-foreground">{uptimeText(data)}</span>
+            <AnswersLink of={{ task: data.id }} />
           </>
         }
         actions={isStopped ? null : <StopTaskButton agent={agent} taskId={taskId} />}

@@ -110,8 +110,15 @@ export const TasksPanel = ({ agent }: { agent: string }) => {
 };
 
 /** How long it ran, or runs. */
-export const uptimeOf = ({ startedAt, stoppedAt }: Pick<AgentTask, "startedAt" | "stoppedAt">, now: number): string =>
-  startedAt ? formatSeconds(((stoppedAt ? Date.parse(stoppedAt) : now) - Date.parse(startedAt)) / 1000) : "never ran";
+const uptimeOf = ({ startedAt, stoppedAt }: Pick<AgentTask, "startedAt" | "stoppedAt">, now: number): string =>
+  startedAt ? formatSeconds(((stoppedAt ? Date.parse(stoppedAt) : now) - Date.parse(startedAt)) / 1000) : "";
+
+/** "up 3 min", "ran 20 s", or that it never did. */
+export const uptimeText = (task: AgentTask): string => {
+  const time = uptimeOf(task, Date.now());
+  if (task.state === "stopped") return time ? `ran ${time}` : "never ran";
+  return time ? `up ${time}` : "not up yet";
+};
 
 const TaskRow = ({ agent, task }: { agent: string; task: AgentTask }) => {
   const isStopped = task.state === "stopped";
@@ -128,7 +135,7 @@ const TaskRow = ({ agent, task }: { agent: string; task: AgentTask }) => {
           <StateBadge state={taskState(task)} />
         </p>
         <p className="mt-1 text-muted-foreground text-xs">
-          {isStopped ? "ran" : "up"} {uptimeOf(task, Date.now())}
+          {uptimeText(task)}
           {task.placement.zone ? `, ${task.placement.zone}` : ""}
         </p>
       </div>

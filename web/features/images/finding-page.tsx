@@ -3,6 +3,7 @@ import type { FindingDetail } from "@samla/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { ExternalLink } from "lucide-react";
 import Link from "next/link";
+import { AnswersLink } from "../../lib/answers-link.tsx";
 import { ChainList } from "../../lib/chain-list.tsx";
 import { formatPlural } from "../../lib/format.ts";
 import { ImageId } from "../../lib/image-id.tsx";
@@ -115,6 +116,7 @@ const Use = ({ use, findingId }: { use: FindingDetail["uses"][number]; findingId
             {use.package} {use.version}
             {use.fixedIn ? `, mended in ${use.fixedIn}` : ""}
           </span>
+          <AnswersLink of={{ image: use.digest }} />
         </p>
         <ImageUse image={{ ...use, protectedBy: [] }} />
         {use.waiver ? (

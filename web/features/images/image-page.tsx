@@ -4,6 +4,7 @@ import { formatBytes } from "@samla/contracts/plain";
 import { useQuery } from "@tanstack/react-query";
 import { GitCompareArrows, Rocket, ScanLine, ShieldCheck, ShieldX } from "lucide-react";
 import Link from "next/link";
+import { AnswersLink } from "../../lib/answers-link.tsx";
 import { ChainList } from "../../lib/chain-list.tsx";
 import { CommitId } from "../../lib/image-id.tsx";
 import { imageOptions } from "../../lib/images.ts";
@@ -66,6 +67,7 @@ export const ImagePage = ({ repository, digest }: { repository: string; digest: 
             <CopyableId id={data.digest} label="image digest" />
             {data.commit ? <CommitId commit={data.commit} /> : null}
             <ScanResult scan={data.scan} />
+            <AnswersLink of={{ image: data.digest }} />
             <span className="text-muted-foreground">
               {formatBytes(data.sizeBytes)}, pushed <RelativeTime at={data.pushedAt} />
             </span>
