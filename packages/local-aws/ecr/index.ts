@@ -92,7 +92,14 @@ export const createRegistry = (options: {
       },
     }),
     door: createRegistryDoor(home.deps),
-    images: createImagePort({ dir, store: home.store, blobs, host: new URL(publicUrl).host, now }),
+    images: createImagePort({
+      dir,
+      store: home.store,
+      blobs,
+      host: new URL(publicUrl).host,
+      awsName: `${identity.accountId}.dkr.ecr.${identity.region}.amazonaws.com`,
+      now,
+    }),
     applyLifecycle,
   };
 };

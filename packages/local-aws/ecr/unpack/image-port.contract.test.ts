@@ -105,6 +105,8 @@ describe("images, unpacked for tasks", () => {
     writeFileSync(marked, "");
     await registry.images.pull(nameOf("samla/once", "v1"));
     expect(existsSync(marked)).toBe(true);
+    const onAws = `${TEST_ACCOUNT}.dkr.ecr.${TEST_REGION}.amazonaws.com/samla/once@${digest}`;
+    expect((await registry.images.pull(onAws)).rootDir).toBe(pulls[0]?.rootDir);
     const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName: "samla/once" }));
     expect(imageDetails?.[0]?.lastRecordedPullTime).toBeInstanceOf(Date);
   });

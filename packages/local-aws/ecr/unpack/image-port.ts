@@ -22,6 +22,8 @@ type Deps = {
   blobs: BlobStore;
   /** Host and port that image names begin with. Any port of loopback is ours too: it may have been another one yesterday. */
   host: string;
+  /** Its name on AWS: `<account>.dkr.ecr.<region>.amazonaws.com`. */
+  awsName: string;
   now: () => number;
   limits?: UnpackLimits;
 };
@@ -94,7 +96,7 @@ export const createImagePort = (deps: Deps): ImagePort => {
     const wanted = readReference(reference);
     if (!wanted) throw new Error(`invalid reference format: ${reference}`);
     const { host, repository, ...id } = wanted;
-    if (host !== deps.host && !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host))
+    if (host !== deps.host && host !== deps.awsName && !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host))
       throw new Error(`failed to resolve ref ${reference}: the registry ${host} cannot be reached from here`);
     if (!store.findRepository(repository))
       throw new Error(`failed to resolve ref ${reference}: repository ${repository} not found: name unknown`);
