@@ -111,6 +111,16 @@ describe("images, unpacked for tasks", () => {
     expect(imageDetails?.[0]?.lastRecordedPullTime).toBeInstanceOf(Date);
   });
 
+  it("keeps a large file of several images once on the disk", async () => {
+    const large = "x".repeat(300_000);
+    const one = await pull([{ "bin/node": large, a: "1" }]);
+    const two = await pull([{ "usr/bin/node": large, a: "2" }]);
+    const inode = (root: string, name: string) => statSync(path.join(root, name)).ino;
+    expect(inode(two.rootDir, "usr/bin/node")).toBe(inode(one.rootDir, "bin/node"));
+    expect(readFileSync(path.join(two.rootDir, "usr/bin/node"), "utf8")).toBe(large);
+    expect(inode(two.rootDir, "a")).not.toBe(inode(one.rootDir, "a"));
+  });
+
   it("picks this machine's platform from an index and says when there is none", async () => {
     const image = await createTestImage([{ "app/main.js": "platform" }]);
     const digest = await pushTestImage(ecr, url, "samla/index", "single", image);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ImagePort, PulledImage } from "../../kernel/container-ports.ts";
 import { type BlobStore, digestOf, isDigest } from "../blob-store.ts";
@@ -48,6 +48,10 @@ export const createImagePort = (deps: Deps): ImagePort => {
   for (const name of readdirSync(imagesDir))
     if (!/^[0-9a-f]{64}$/.test(name) || !store.hasImage(`sha256:${name}`))
       rmSync(path.join(imagesDir, name), { recursive: true, force: true });
+  const poolDir = path.join(deps.dir, "unpacked-files");
+  mkdirSync(poolDir, { recursive: true });
+  for (const name of readdirSync(poolDir))
+    if (statSync(path.join(poolDir, name)).nlink === 1) rmSync(path.join(poolDir, name));
   const underWay = new Map<string, Promise<Unpacked>>();
 
   const parse = (image: StoredImage): Manifest => parseManifest(image.manifest, image.mediaType);
@@ -69,7 +73,7 @@ export const createImagePort = (deps: Deps): ImagePort => {
 
     const fresh = path.join(imagesDir, `new-${randomUUID()}`);
     try {
-      const tree = createLayerTree(path.join(fresh, "root"));
+      const tree = createLayerTree(path.join(fresh, "root"), poolDir);
       const limits = deps.limits ?? usualLimits;
       const allowance = { ...limits };
       for (const [i, layer] of manifest.layers.entries()) {

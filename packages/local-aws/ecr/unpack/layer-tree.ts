@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   createWriteStream,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -15,6 +17,8 @@ import { pipeline } from "node:stream/promises";
 const linksFollowedMax = 64;
 const nameBytesMax = 255;
 const depthMax = 256;
+/** Smaller files are not worth a second name. */
+const sharedBytesMin = 256 * 1024;
 
 /** What a layer asks for that no image may do to the machine it is unpacked on. */
 export class UnsafeEntryError extends Error {
@@ -48,10 +52,12 @@ const clampTarget = (parent: readonly string[], target: string): string[] => {
 /**
  * A folder that layers are written into, one after another. Links are followed inside the root only, and symbolic links
  * are stored relative, so that they lead to the image's own files though no task is in a chroot. Everything belongs to
- * whoever unpacks, files are read-only, and set-user bits are dropped.
+ * whoever unpacks, files are read-only, and set-user bits are dropped. Large files are kept once in `poolDir`, beside the
+ * trees that link to them.
  */
-export const createLayerTree = (root: string) => {
+export const createLayerTree = (root: string, poolDir: string) => {
   mkdirSync(root, { recursive: true, mode: 0o755 });
+  mkdirSync(poolDir, { recursive: true });
   let written = new Set<string>();
 
   const onDisk = (parts: readonly string[]): string => path.join(root, ...parts);
@@ -123,8 +129,26 @@ export const createLayerTree = (root: string) => {
       const parts = readParts(name);
       if (parts.length === 0) throw new UnsafeEntryError(`${JSON.stringify(name)} names no file`);
       const target = onDisk(clear(parts, false));
-      await pipeline(content, createWriteStream(target, { flags: "wx" }));
-      chmodSync(target, (mode & 0o111) === 0 ? 0o444 : 0o555);
+      const hash = createHash("sha256");
+      await pipeline(
+        content,
+        async function* (chunks) {
+          for await (const chunk of chunks as AsyncIterable<Uint8Array>) {
+            hash.update(chunk);
+            yield chunk;
+          }
+        },
+        createWriteStream(target, { flags: "wx" }),
+      );
+      const isProgram = (mode & 0o111) !== 0;
+      chmodSync(target, isProgram ? 0o555 : 0o444);
+      if (lstatSync(target).size < sharedBytesMin) return;
+      // Images of one runtime hold its program once on the disk.
+      const shared = path.join(poolDir, `${hash.digest("hex")}${isProgram ? "-x" : ""}`);
+      if (existsSync(shared)) {
+        rmSync(target);
+        linkSync(shared, target);
+      } else linkSync(target, shared);
     },
     makeSymbolicLink(name: string, target: string): void {
       if (target === "" || target.includes("\0"))
