@@ -1,14 +1,16 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import type { EmbedderSettings } from "../packages/engine/embedders/open-embedders.ts";
 import { startLocalAws } from "../packages/local-aws/index.ts";
-import { buildFunctions, stateDir } from "./build.ts";
+import { buildFunctions, root, stateDir } from "./build.ts";
+import { ensureAgentPlatform, type LaptopAgents } from "./laptop/agent-platform.ts";
 import { buildConsole, consoleCommand, consoleEnvironment } from "./laptop/console.ts";
 import { prepareEmbedders } from "./laptop/embedder.ts";
 import { createMachineClient } from "./laptop/machine-client.ts";
 import { seedManual } from "./laptop/seed.ts";
-import { accounts, createSettings } from "./laptop/settings.ts";
-import { createStandInConfig } from "./laptop/stand-in.ts";
+import { accounts, createSettings, type Settings } from "./laptop/settings.ts";
+import { awsEnvironment, createStandInConfig } from "./laptop/stand-in.ts";
 import { step } from "./tools.mjs";
 
 const waitFor = async (url: string, timeoutMs: number): Promise<void> => {
@@ -43,17 +45,24 @@ const main = async (): Promise<void> => {
   const aws = await startLocalAws(
     createStandInConfig(settings, functionsDir, embedders, { warm: process.env.SAMLA_WARM !== "0" }),
   );
+  let agents: LaptopAgents | undefined;
+  if (process.env.SAMLA_AGENTS !== "0")
+    await step("agents' platform", async () => {
+      agents = await ensureAgentPlatform(settings);
+    });
   const { args, cwd } = consoleCommand(settings);
   const console_ = spawn(process.execPath, args, {
     cwd,
-    env: { ...process.env, ...consoleEnvironment(settings) },
+    env: { ...process.env, ...consoleEnvironment(settings, agents?.parameters) },
     stdio: ["pipe", "ignore", "inherit"],
   });
   let ending = false;
+  let releasing: ChildProcess | undefined;
   const end = async (code: number): Promise<void> => {
     if (ending) return;
     ending = true;
     console_.kill("SIGTERM");
+    releasing?.kill("SIGTERM");
     await aws.close();
     process.exit(code);
   };
@@ -71,6 +80,34 @@ const main = async (): Promise<void> => {
 
   API ${settings.apiUrl}/openapi.json   State ${stateDir}   End with Ctrl-C
 `);
+  // After the first page, in a process of its own: building and packing images takes a while and memory.
+  if (agents) releasing = releaseAgents(settings, agents);
+};
+
+/** Builds, pushes and releases the shipped agents that are not released yet; says how each went. Ends with this process. */
+const releaseAgents = (settings: Settings, agents: LaptopAgents): ChildProcess => {
+  const { web, aws } = settings.ports;
+  const child = spawn(
+    process.execPath,
+    [
+      "--import",
+      join(root, "scripts", "laptop", "die-with-parent.mjs"),
+      join(root, "scripts", "laptop", "release-agents.ts"),
+    ],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        ...awsEnvironment(settings),
+        SAMLA_PORT: String(web),
+        SAMLA_AWS_PORT: String(aws),
+        SAMLA_LAPTOP_AGENTS: JSON.stringify(agents),
+      },
+      stdio: ["pipe", "inherit", "inherit"],
+    },
+  );
+  child.on("error", (error) => console.error(`  ✗ agents: ${error.message}`));
+  return child;
 };
 
 main().catch((error: unknown) => {
