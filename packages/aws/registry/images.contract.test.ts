@@ -6,17 +6,20 @@ import {
   PutReplicationConfigurationCommand,
   StartLifecyclePolicyPreviewCommand,
 } from "@aws-sdk/client-ecr";
-import type { Release } from "@samla/contracts";
+import { type ImageEndpointId, imageRoutes, type Release } from "@samla/contracts";
 import {
   createAgentImages,
   endWaiver,
   getDifferences,
   getFinding,
+  getFindings,
+  getGate,
   getGateSettings,
   getImage,
   getInventory,
   getLifecycle,
   getReplication,
+  getRepository,
   type ImageContext,
   keepImages,
   listFindings,
@@ -347,5 +350,32 @@ describe("images of agents", () => {
       "IMMUTABLE",
       "MUTABLE",
     ]);
+  });
+
+  it("are told in the shapes of the contract", async () => {
+    const [agent, digest, to] = [agentName, digests.good ?? "", digests.bad ?? ""];
+    const answers: Record<ImageEndpointId, unknown> = {
+      "images.repositories": await listRepositories(ctx),
+      "images.repository": await getRepository(ctx, { agent }),
+      "images.list": await listImages(ctx, { agent, show: "all", limit: 50 }),
+      "images.get": await getImage(ctx, { agent, digest }),
+      "images.findings": await getFindings(ctx, { agent, digest: to }),
+      "images.inventory": await getInventory(ctx, { agent, digest }),
+      "images.gate": await getGate(ctx, { agent, digest: to }),
+      "images.differences": await getDifferences(ctx, { agent, digest, to }),
+      "images.scan": await startScan(ctx, { agent, digest: to }),
+      "images.gateSettings": await getGateSettings(ctx, { agent }),
+      "images.setGate": await getGateSettings(ctx, { agent }),
+      "images.waive": await getGateSettings(ctx, { agent }),
+      "images.endWaiver": await getGateSettings(ctx, { agent }),
+      "images.lifecycle": await getLifecycle(ctx, { agent }),
+      "images.simulate": await simulateLifecycle(ctx, { agent, rules: [] }),
+      "images.setLifecycle": await getLifecycle(ctx, { agent }),
+      "images.allFindings": await listFindings(ctx, { show: "all" }),
+      "images.finding": await getFinding(ctx, { findingId: "CVE-2024-37890" }),
+      "images.replication": await getReplication(ctx),
+    };
+    for (const [id, answer] of Object.entries(answers))
+      expect(imageRoutes[id as ImageEndpointId].response.safeParse(answer), id).toMatchObject({ success: true });
   });
 });
