@@ -19,6 +19,8 @@ import type { Settings } from "./settings.ts";
 import { wordAnswer } from "./word-answer.ts";
 
 const recordTimeoutMs = 5_000;
+/** Quotations beyond these seldom add to the answer. */
+const quotationsMax = 4;
 
 export type AskContext = {
   settings: Settings;
@@ -74,9 +76,15 @@ export const ask = async (ctx: AskContext, input: AskBody): Promise<void> => {
     progress.outcome = "answered";
     await ctx.send("sentence", one);
   };
+  const toldBefore = input.conversation.map(({ answer }) => answer).join("\n");
   const quote = async (): Promise<void> => {
     progress.mode = "extractive";
-    const { sentences, covered } = quoteAnswer(searchedFor, sources, settings.sentences);
+    const { sentences, covered } = quoteAnswer(
+      searchedFor,
+      sources,
+      Math.min(settings.sentences, quotationsMax),
+      toldBefore,
+    );
     log("debug", "quotations chosen", { covered: Number(covered.toFixed(3)), sentences: sentences.length });
     for (const sentence of sentences) await give(sentence);
   };

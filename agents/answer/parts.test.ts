@@ -41,6 +41,12 @@ describe("words and sentences", () => {
     ).toEqual(["Use e.g. Version 2.5 of the tool.", "It works.", "- first item", "- second item", "1. third"]);
   });
 
+  it("of a table are its rows", () => {
+    expect(
+      splitSentences("Limits\n\ntype | largest file\nPDF, Word | 100 MB\nmail | 50 MB\n\nScans are read."),
+    ).toEqual(["Limits", "type | largest file", "PDF, Word | 100 MB", "mail | 50 MB", "Scans are read."]);
+  });
+
   it("of a stream are taken with their citations, whichever side of the full stop these stand on", () => {
     const text = "Kept for 30 days [1]. Then gone. [1, 2] Version 2.5 is e.g. fine [2]. And a rest";
     for (let cut = 1; cut < 12; cut += 1) {
@@ -65,6 +71,14 @@ describe("quotations", () => {
     expect(sentences[0]).toEqual({ text: "Deleted documents can be restored for 30 days.", citations: [1] });
     for (const { text, citations } of sentences)
       expect(sources.find(({ n }) => n === citations[0])?.text).toContain(text);
+  });
+
+  it("are not told twice in one conversation, and a sentence that points back comes with the one before it", () => {
+    const question = "How long can deleted documents be restored? And what happens after that?";
+    const told = "Deleted documents can be restored for 30 days.";
+    expect(quoteAnswer(question, sources, 3, told).sentences.map(({ text }) => text)).toEqual([
+      "After that they are removed for good.",
+    ]);
   });
 
   it("are none when the passages do not cover the question, however many of its words they share", () => {

@@ -11,8 +11,21 @@ const pointsBack =
 /** Sentences that carry less than this of the question's weight say nothing of it. */
 const sentenceMin = 0.3;
 const alikeMax = 0.7;
+/** Sentences this far behind the best one are left out: a short answer that fits before a long one. */
+const nearBest = 0.78;
 
-type Candidate = { text: string; source: AnswerSource; order: number; stems: Set<string>; weight: number };
+type Candidate = {
+  text: string;
+  source: AnswerSource;
+  order: number;
+  place: number;
+  stems: Set<string>;
+  weight: number;
+};
+
+/** Questions whose answer is most often a number. */
+const asksNumber =
+  /\b(?:how (?:long|many|much|large|big|often|far|old|fast)|when|which (?:port|version|year)|wie (?:lang|viel|oft|groß)\w*|wann)\b/i;
 
 const headingOf = (source: AnswerSource): string => [source.name, ...source.headingPath].join(" ");
 
@@ -50,14 +63,40 @@ const alike = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => {
   return both / Math.max(1, Math.min(a.size, b.size));
 };
 
+/** How well a sentence answers: what it says itself before what stands around it, short and whole before long and broken. */
+const weighSentence = (
+  text: string,
+  { own, around, order, asked }: { own: number; around: number; order: number; asked: string },
+): number => {
+  const isWhole = (/[.!;)\]"”»]$/.test(text) || text.includes(" | ")) && text.length >= 25;
+  const hasNumber = /\p{N}/u.test(text);
+  return (
+    1.2 * own +
+    0.4 * around +
+    0.3 / (1 + order) +
+    (isWhole ? 0.15 : 0) +
+    (asksNumber.test(asked) && hasNumber ? 0.4 : 0) -
+    (/[?:]$/.test(text) ? 0.4 : 0) -
+    (text.includes(" | ") ? 0.1 : 0) -
+    Math.max(0, text.length - 160) / 800
+  );
+};
+
+/** Best first; then each passage's sentences together, as they stand there, so that they read on. */
+const inReadingOrder = (chosen: readonly Candidate[]): Candidate[] => {
+  const passages = [...new Set(chosen.map(({ source }) => source.n))];
+  return passages.flatMap((n) => chosen.filter(({ source }) => source.n === n).sort((a, b) => a.place - b.place));
+};
+
 /**
  * An answer made of sentences quoted word by word, each with the passage it stands in; empty when no place of the
- * passages covers the question. `sources` in the order of the search.
+ * passages covers the question. `sources` in the order of the search; what was `told` before is not told again.
  */
 export const quoteAnswer = (
   question: string,
   sources: readonly AnswerSource[],
   sentencesMax: number,
+  told = "",
 ): { sentences: AnswerSentence[]; covered: number } => {
   const weights = weighWords(question, sources);
   if (weights.size === 0) return { sentences: [], covered: 0 };
@@ -66,31 +105,27 @@ export const quoteAnswer = (
   for (const [order, source] of sources.entries()) {
     const heading = stemsIn(headingOf(source));
     const sentences = splitSentences(source.text);
-    for (const [i, text] of sentences.entries()) {
+    for (const [place, text] of sentences.entries()) {
       const stems = stemsIn(text);
       // A question's words may stand in a sentence, the next one, and the heading above both.
-      const around = new Set([...heading, ...stems, ...stemsIn(sentences[i + 1] ?? "")]);
-      const before = pointsBack.test(text) ? shareOf(stemsIn(sentences[i - 1] ?? ""), weights) * pointingShare : 0;
+      const around = shareOf(new Set([...heading, ...stems, ...stemsIn(sentences[place + 1] ?? "")]), weights);
+      const before = pointsBack.test(text) ? shareOf(stemsIn(sentences[place - 1] ?? ""), weights) * pointingShare : 0;
       const own = Math.max(shareOf(stems, weights), before);
-      covered = Math.max(covered, shareOf(around, weights));
-      if (own < sentenceMin && !(own > 0 && shareOf(around, weights) >= coveredMin)) continue;
-      // Whole sentences before fragments, and what the search put first before the rest.
-      const isSentence = /[.!?:;)\]"”»]$/.test(text) && text.length >= 25;
-      const weight =
-        own +
-        0.5 * shareOf(around, weights) +
-        0.3 / (1 + order) +
-        (isSentence ? 0.15 : 0) -
-        (text.endsWith("?") ? 0.4 : 0);
-      candidates.push({ text, source, order, stems, weight });
+      covered = Math.max(covered, around);
+      const isHeading = source.headingPath.some((one) => one === text);
+      if (isHeading || told.includes(text) || (own < sentenceMin && !(own > 0 && around >= coveredMin))) continue;
+      const weight = weighSentence(text, { own, around, order, asked: question });
+      candidates.push({ text, source, order, place, stems, weight });
     }
   }
   if (covered < coveredMin) return { sentences: [], covered };
-  const best = candidates.sort((a, b) => b.weight - a.weight)[0]?.weight ?? 0;
+  candidates.sort((a, b) => b.weight - a.weight);
+  const best = candidates[0]?.weight ?? 0;
   const chosen: Candidate[] = [];
   for (const one of candidates) {
-    if (chosen.length >= sentencesMax || one.weight < best * 0.55) break;
+    if (chosen.length >= sentencesMax || one.weight < best * nearBest) break;
     if (!chosen.some((other) => alike(one.stems, other.stems) > alikeMax)) chosen.push(one);
   }
-  return { sentences: chosen.map(({ text, source }) => ({ text, citations: [source.n] })), covered };
+  const sentences = inReadingOrder(chosen).map(({ text, source }) => ({ text, citations: [source.n] }));
+  return { sentences, covered };
 };

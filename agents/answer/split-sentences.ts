@@ -9,8 +9,9 @@ const blocksOf = (text: string): string[] => {
   const blocks: string[] = [];
   for (const line of text.split(/\r?\n/)) {
     const last = blocks.at(-1);
+    const isRow = line.includes(" | ") || (last?.includes(" | ") ?? false);
     const isNew =
-      line.trim() === "" || /^\s*(?:[-*•–|#>]|\d{1,3}[.)]\s)/.test(line) || last === undefined || last === "";
+      isRow || line.trim() === "" || /^\s*(?:[-*•–|#>]|\d{1,3}[.)]\s)/.test(line) || last === undefined || last === "";
     if (isNew) blocks.push(line.trim());
     else blocks[blocks.length - 1] = `${last} ${line.trim()}`;
   }

@@ -23,6 +23,8 @@ export const stemOf = (word: string): string => {
   const text = fold(word);
   if (text.length <= 3 || /\p{N}/u.test(text)) return text;
   const cut = text
+    // A superlative, of those that questions and tables use.
+    .replace(/^(larg|small|high|low|new|old|fast|slow|great)e(?:st|r)$/, "$1")
     .replace(/(?:ies|ied)$/, "y")
     .replace(/(?:ations?|ating|ates?|ated)$/, "at")
     .replace(/(?:sses)$/, "ss")

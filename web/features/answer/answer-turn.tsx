@@ -61,7 +61,10 @@ export const AnswerTurn = ({
             <p className="text-base">The documents do not say.</p>
             <p className="mt-1 text-muted-foreground text-sm">
               No passage that you may read holds an answer to this.{" "}
-              <Link href={`/search?${new URLSearchParams({ q: turn.question })}`} className="text-link hover:underline">
+              <Link
+                href={`/search?${new URLSearchParams({ q: turn.question })}`}
+                className="text-link underline underline-offset-4"
+              >
                 Search for it
               </Link>{" "}
               to see what comes nearest, or ask in other words.

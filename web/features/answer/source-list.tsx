@@ -16,9 +16,9 @@ export const SourceList = ({
   const shown = sources.filter(({ n }) => cited.has(n));
   if (shown.length === 0) return null;
   return (
-    <section aria-label="Sources" className="mt-4">
-      <h3 className="font-medium text-muted-foreground text-xs">Sources</h3>
-      <ol className="mt-1 grid gap-0.5">
+    <div className="mt-4">
+      <p className="font-medium text-muted-foreground text-xs">Sources</p>
+      <ol className="mt-1 grid grid-cols-[minmax(0,1fr)] gap-0.5">
         {shown.map((source) => (
           <li key={source.n}>
             <Link
@@ -35,6 +35,6 @@ export const SourceList = ({
           </li>
         ))}
       </ol>
-    </section>
+    </div>
   );
 };
