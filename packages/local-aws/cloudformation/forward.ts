@@ -138,7 +138,7 @@ async function act(
   row: StackResource,
   { resumed }: { resumed: boolean },
 ): Promise<void> {
-  const { log, store, stack, operation } = run;
+  const { log, store, stack } = run;
   const { action, token } = row.pending ?? { action: "create" as const, token: createToken() };
   const { status, noun } = WORDS[action];
   if (!resumed) {
