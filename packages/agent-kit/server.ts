@@ -101,6 +101,8 @@ export const startServer = async (options: {
     const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(found?.route.timeoutMs ?? defaults.timeoutMs)]);
     outgoing.once("close", () => {
       underWay.delete(key);
+      // A connection that falls idle while the server closes would be kept for as long as an idle one may live.
+      if (isDraining) setImmediate(() => server.closeIdleConnections());
       if (!outgoing.writableFinished) ended.abort(new DOMException("The caller went away.", "AbortError"));
       if (found?.route.quiet) return;
       const latencyMs = performance.now() - startedMs;
