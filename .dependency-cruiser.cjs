@@ -67,6 +67,12 @@ module.exports = {
       { path: `${sdk}|^packages/local-aws/|^(web|scripts)/` },
     ),
     rule(
+      "agents-are-clients",
+      "A container is a client outside: it reaches SAMLA through the API and knows no other agent.",
+      { path: "^agents/([^/]+)/", pathNot: tests },
+      { path: "^packages/(?!contracts/|agent-kit/)|^(functions|web|infra|scripts|e2e)/|^agents/(?!$1/)" },
+    ),
+    rule(
       "web-knows-contracts",
       "The API is the console's only door.",
       { path: "^web/(app|features|ui|lib)/", pathNot: tests },

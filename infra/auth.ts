@@ -1,4 +1,5 @@
 import { roles } from "../packages/contracts/roles.ts";
+import { dataKey } from "./keys.ts";
 import { router } from "./router.ts";
 import { nameOf, production, region } from "./stage.ts";
 
@@ -64,3 +65,47 @@ export const consoleClient = userPool.addClient("ConsoleClient", {
 export const issuerUrl = $interpolate`https://cognito-idp.${region}.amazonaws.com/${userPool.id}`;
 /** Cognito's access tokens carry no audience; tokens of other issuers must carry this. */
 export const audience = "https://samla.dev/api";
+
+/** Scopes of the API are named after roles; the authorizer gives a machine the roles that its scopes name. */
+const apiScopes = new aws.cognito.ResourceServer("ApiScopes", {
+  userPoolId: userPool.id,
+  identifier: audience,
+  name: nameOf("api"),
+  scopes: roles.map((role) => ({ scopeName: role, scopeDescription: `SAMLA role: ${role}` })),
+});
+
+/** The account of the agent `sync`: client credentials with the role of an editor, and no way to sign a person in. */
+const syncClient = new aws.cognito.UserPoolClient(
+  "SyncClient",
+  {
+    userPoolId: userPool.id,
+    name: nameOf("sync"),
+    generateSecret: true,
+    allowedOauthFlowsUserPoolClient: true,
+    allowedOauthFlows: ["client_credentials"],
+    allowedOauthScopes: [`${audience}/editor`],
+    explicitAuthFlows: [],
+    preventUserExistenceErrors: "ENABLED",
+    enableTokenRevocation: true,
+    accessTokenValidity: 15,
+    tokenValidityUnits: { accessToken: "minutes" },
+  },
+  { dependsOn: [apiScopes] },
+);
+
+/** What the task of `sync` starts with, as its release's `SecretArn`; nobody needs to read it. */
+const syncSecret = new aws.secretsmanager.Secret("SyncCredentials", {
+  name: `${$app.name}/${$app.stage}/agents/sync`,
+  description: "Client credentials of the agent sync",
+  kmsKeyId: dataKey.arn,
+  recoveryWindowInDays: production ? 30 : 0,
+});
+new aws.secretsmanager.SecretVersion("SyncCredentialsValue", {
+  secretId: syncSecret.id,
+  secretString: $jsonStringify({
+    clientId: syncClient.id,
+    clientSecret: syncClient.clientSecret,
+    issuerUrl,
+    scope: `${audience}/editor`,
+  }),
+});

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Route, routes } from "../packages/contracts/index.ts";
+import { type Route, roles, routes } from "../packages/contracts/index.ts";
 import { functions, queueConsumers, queues, schedules, stageThrottle, tables } from "./resources.ts";
 import { type Inputs, list, readStack, type Statement, stages } from "./testing/stack.ts";
 import { root } from "./testing/unpack-platform.ts";
 
 /** Actions for which AWS knows no narrower resource than all. Service Authorization Reference. */
 const withoutResource =
-  /^(ecr:GetAuthorizationToken|ecs:(Register|Deregister|Describe)TaskDefinition|elasticloadbalancing:Describe\w+|logs:DescribeLogGroups|application-autoscaling:Describe\w+|cloudwatch:DescribeAlarms|xray:Put\w+)$/;
+  /^(ecr:(GetAuthorizationToken|DescribeRegistry)|ecs:((Register|Deregister|Describe)TaskDefinition|ListTasks)|elasticloadbalancing:Describe\w+|logs:DescribeLogGroups|application-autoscaling:Describe\w+|cloudwatch:(DescribeAlarms|GetMetricData)|xray:Put\w+)$/;
 /** Policies of AWS that are named after the one service whose role has them. */
 const managedAllowed =
   /AWSBackupServiceRolePolicyFor|AmazonAPIGatewayPushToCloudWatchLogs|AWSLambdaBasicExecutionRole$/;
@@ -294,7 +294,8 @@ describe.each(stages)("what would be deployed to %s", (stage) => {
       adminCreateUserConfig: { allowAdminCreateUserOnly: true },
       deletionProtection: production ? "ACTIVE" : "INACTIVE",
     });
-    for (const client of of("cognito/userPoolClient:UserPoolClient"))
+    const clients = of("cognito/userPoolClient:UserPoolClient");
+    for (const client of clients.filter(({ name }) => name !== "SyncClient"))
       expect(client.inputs, client.name).toMatchObject({
         allowedOauthFlows: ["code"],
         explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
@@ -302,6 +303,31 @@ describe.each(stages)("what would be deployed to %s", (stage) => {
         enableTokenRevocation: true,
       });
     expect(of("cognito/userGroup:UserGroup")).toHaveLength(4);
+  });
+
+  it("lets the machine account of sync in by client credentials alone, as an editor, with a secret that only its task reads", () => {
+    const [server] = of("cognito/resourceServer:ResourceServer");
+    const scopes = (server?.inputs.scopes ?? []) as { scopeName: string }[];
+    expect(scopes.map(({ scopeName }) => scopeName)).toEqual([...roles]);
+    const machines = of("cognito/userPoolClient:UserPoolClient").filter(({ inputs }) =>
+      list(inputs.allowedOauthFlows).includes("client_credentials"),
+    );
+    expect(machines.map(({ name }) => name)).toEqual(["SyncClient"]);
+    expect(machines[0]?.inputs).toMatchObject({
+      allowedOauthFlows: ["client_credentials"],
+      allowedOauthScopes: [`${server?.inputs.identifier}/editor`],
+      explicitAuthFlows: [],
+      generateSecret: true,
+      accessTokenValidity: 15,
+    });
+    expect(of("secretsmanager/secret:Secret")[0]?.inputs).toMatchObject({ name: `samla/${stage}/agents/sync` });
+    const readers = stack
+      .roles()
+      .filter(({ statements }) =>
+        statements.some((one) => list(one.Action).some((action) => action.startsWith("secretsmanager:"))),
+      )
+      .map(({ role }) => role.inputs.name);
+    expect(readers).toEqual([`samla-${stage}-agent-execution`]);
   });
 
   it("keeps agents in private subnets behind a balancer of the inside", () => {
