@@ -1,8 +1,8 @@
 import { AwsError, createNotImplementedError, toAwsError } from "./errors.ts";
 import { createInnerCall } from "./operations.ts";
-import type { AwsCall, Service } from "./types.ts";
+import type { AwsCall, JsonObject, Service } from "./types.ts";
 
-export type JsonObject = Record<string, unknown>;
+export type { JsonObject } from "./types.ts";
 
 /** AWS JSON 1.0 / 1.1 (`x-amz-target`), or plain JSON over REST paths (Lambda, API Gateway, Scheduler). */
 export type JsonProtocol = "1.0" | "1.1" | "rest";

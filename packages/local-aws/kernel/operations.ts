@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createNotImplementedError } from "./errors.ts";
-import type { JsonObject } from "./json-protocol.ts";
-import type { AwsCall, Service } from "./types.ts";
+import type { AwsCall, JsonObject, Service } from "./types.ts";
 
 /**
  * One service asks another inside the process, by the same operations and shapes as over the wire: scope of its

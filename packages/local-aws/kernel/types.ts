@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Verified } from "./sigv4.ts";
 
+/** The JSON document of a call or an answer. */
+export type JsonObject = Record<string, unknown>;
+
 /** One signed (or presigned) call to an AWS service, as the port's dispatcher hands it to a service. */
 export type AwsCall = {
   req: IncomingMessage;

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { NumberField } from "../../lib/build-config/fields.tsx";
 import { formatPlural } from "../../lib/format.ts";
 import { ActDialog, type ActInput } from "./act-dialog.tsx";
-import type { OpenAct } from "./agent-buttons.tsx";
+import type { OpenAct } from "./agent-actions.ts";
 import { useAgentVerb } from "./mutations.ts";
 
 type Props = {

@@ -3,6 +3,9 @@ import type { Permission } from "@samla/contracts/plain";
 
 export type AgentAction = "release" | "roll-back" | "restart" | "scale" | "pause" | "resume" | "unpin" | "protect";
 
+/** An act whose dialog is open, or closing. */
+export type OpenAct = { kind: "restart" | "scale" | "pause" | "resume" | "unpin" | "protect"; isOpen: boolean };
+
 type Shown = Pick<AgentItem, "liveReleaseId" | "busy" | "pin" | "paused">;
 
 /**

@@ -10,11 +10,9 @@ import { agentPath, newReleasePath, releasePath } from "../../lib/paths.ts";
 import { Button } from "../../ui/button.tsx";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx";
 import { toast } from "../../ui/toast.ts";
-import { type AgentAction, agentActions } from "./agent-actions.ts";
+import { type AgentAction, agentActions, type OpenAct } from "./agent-actions.ts";
 
 const ActDialogs = dynamic(() => import("./act-dialogs.tsx").then((module) => module.ActDialogs), { ssr: false });
-
-export type OpenAct = { kind: "restart" | "scale" | "pause" | "resume" | "unpin" | "protect"; isOpen: boolean };
 
 /** Opens the dialogs of an agent's acts; their code is loaded with the first one. */
 const useActs = (agent: AgentDetail) => {

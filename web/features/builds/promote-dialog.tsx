@@ -13,6 +13,7 @@ import { useCan } from "../../lib/me.ts";
 import { indexPath } from "../../lib/paths.ts";
 import { describeError } from "../../lib/problem.ts";
 import { QueryError } from "../../lib/query-error.tsx";
+import { isReason, ReasonField } from "../../lib/reason-field.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Dialog, DialogBody, DialogContent, DialogFooter } from "../../ui/dialog.tsx";
@@ -21,7 +22,6 @@ import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { toast } from "../../ui/toast.ts";
 import { usePromoteBuild } from "./mutations.ts";
 import { promotionOptions } from "./queries.ts";
-import { isReason, ReasonField } from "../../lib/reason-field.tsx";
 
 /** Makes a build live: what changes for people, what the gate says, and why it is done. */
 export const PromoteDialog = ({

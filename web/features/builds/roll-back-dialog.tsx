@@ -8,12 +8,12 @@ import { ChangeList } from "../../lib/build-config/change-list.tsx";
 import { buildListOptions, buildTitle } from "../../lib/builds.ts";
 import { formatCount } from "../../lib/format.ts";
 import { describeError } from "../../lib/problem.ts";
+import { isReason, ReasonField } from "../../lib/reason-field.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogBody, DialogContent, DialogFooter } from "../../ui/dialog.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { toast } from "../../ui/toast.ts";
 import { useRollBackIndex } from "./mutations.ts";
-import { isReason, ReasonField } from "../../lib/reason-field.tsx";
 
 /** Goes back to an earlier build: what changes for people, and why it is done. */
 export const RollBackDialog = ({
