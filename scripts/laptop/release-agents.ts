@@ -25,13 +25,15 @@ const firstSettings = (settings: Settings, name: string): Record<string, unknown
   return { index: "library", source: "folder", folder, intervalMinutes: 0 };
 };
 
-/** Builds and pushes an agent's image when its sources changed. Answers its digest, undefined when nothing was pushed. */
-const pushAgent = async (settings: Settings, name: string): Promise<string | undefined> => {
+/** Builds and pushes an agent's image when its sources changed, or when it must be there. Answers its digest if so. */
+const pushAgent = async (settings: Settings, name: string, always: boolean): Promise<string | undefined> => {
   const agentDir = `agents/${name}`;
   const hash = hashFiles(sourcePathsOf(agentDir).map((path) => (path.includes(".") ? path : `${path}/**/*`)));
   let digest: string | undefined;
   // Beside the state, as each state has a registry of its own.
-  await whenChanged(`image-${name}-${Buffer.from(stateDir).toString("base64url")}`, hash, stateDir, async () => {
+  const mark = `image-${name}-${Buffer.from(stateDir).toString("base64url")}`;
+  const output = always ? join(stateDir, "none") : settings.dataDir;
+  await whenChanged(mark, hash, output, async () => {
     const image = await buildImage({ root, agentDir, dir: join(buildDir, "build", "images") });
     const repositories = agentNames().filter((other) => other !== name);
     const pushed = await pushImage(image, {
@@ -98,10 +100,11 @@ const main = async (): Promise<void> => {
   for (const name of agentNames())
     try {
       const startedMs = Date.now();
-      const digest = await pushAgent(settings, name);
       const known = await ctx.agents.getAgent(name);
+      const isReleased = known?.liveReleaseId !== undefined || known?.busy !== undefined;
+      const digest = await pushAgent(settings, name, !isReleased);
       // Later images wait in the console until somebody releases them.
-      if (!digest || known?.n) continue;
+      if (!digest || isReleased) continue;
       const verdict = await releaseFirst(ctx, settings, name, digest, secretArns[name]);
       console.log(`  ✓ agent ${name} ${verdict} ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
     } catch (error) {
