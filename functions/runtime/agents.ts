@@ -1,6 +1,6 @@
 import { createCloudWatchLogs } from "@samla/aws/agent-logs/cloudwatch-logs";
 import { createDynamoDbAgentCatalog } from "@samla/aws/catalog/agents";
-import { createDynamoDbGateCatalog } from "@samla/aws/catalog/gates";
+import { createDynamoDbGateCatalog, createDynamoDbImageMemory } from "@samla/aws/catalog/gates";
 import { createEcsContainers } from "@samla/aws/containers/ecs";
 import { createCloudWatchMetrics } from "@samla/aws/metrics/cloudwatch";
 import { createEcrRegistry } from "@samla/aws/registry/ecr";
@@ -34,7 +34,7 @@ const getParts = (): Parts => {
   const now = Date.now;
   const platform = { ...env.SAMLA_AGENT_PLATFORM, apiUrl: env.SAMLA_API_URL };
   const tables = { table: env.SAMLA_AGENTS_TABLE, catalogTable: env.SAMLA_CATALOG_TABLE, now, newId };
-  const registry = createEcrRegistry({ prefix: `samla/${platform.stage}` });
+  const registry = createEcrRegistry({ prefix: `samla/${platform.stage}`, memory: createDynamoDbImageMemory(tables) });
   const gates = createDynamoDbGateCatalog(tables);
   parts = {
     newId,

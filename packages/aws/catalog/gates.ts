@@ -1,5 +1,6 @@
 import type { GateSettings } from "@samla/contracts";
 import type { GateCatalog } from "@samla/core/kernel";
+import type { ImageMemory } from "../registry/ecr.ts";
 import { eventItem, eventOf } from "./items.ts";
 import { Conflict, createStore } from "./store.ts";
 
@@ -43,6 +44,22 @@ export const createDynamoDbGateCatalog = (options: {
         if (error instanceof Conflict) return false;
         throw error;
       }
+    },
+  };
+};
+
+/** A row of DynamoDB takes 400 kB; the few images with more labels than this are read again. */
+const memoryBytesMax = 100_000;
+
+/** What was read of images, in the agents' table. */
+export const createDynamoDbImageMemory = (options: { table: string }): ImageMemory => {
+  const store = createStore(options.table);
+  const rowOf = (agent: string, digest: string) => ({ pk: `IMAGES#${agent}`, sk: digest });
+  return {
+    get: async (agent, digest) => (await store.get(rowOf(agent, digest)))?.it,
+    put: async (agent, digest, read) => {
+      if (JSON.stringify(read).length > memoryBytesMax) return;
+      await store.transact([{ Put: { TableName: options.table, Item: { ...rowOf(agent, digest), it: read } } }]);
     },
   };
 };

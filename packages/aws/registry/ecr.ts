@@ -111,13 +111,23 @@ const imageOf = (one: ImageDetail): ImageState => {
 const encryptionOf = ({ encryptionConfiguration }: Repository): string =>
   [encryptionConfiguration?.encryptionType ?? "AES256", encryptionConfiguration?.kmsKey].filter(Boolean).join(" ");
 
+/** What was read of images, kept beyond this process: a digest's content never changes, and reading it counts as a pull. */
+export type ImageMemory = {
+  get(agent: string, digest: string): Promise<unknown>;
+  put(agent: string, digest: string, read: object): Promise<void>;
+};
+
 type Descriptor = { digest: string; size: number; mediaType?: string };
 
 /**
  * ECR as the console reads and sets it. `prefix` stands before agents' names, such as `samla/production`. Endpoint, region
  * and credentials come from the environment unless given; other regions are asked with the same.
  */
-export const createEcrRegistry = (options: { prefix: string; client?: ECRClientConfig }): RegistryPort => {
+export const createEcrRegistry = (options: {
+  prefix: string;
+  client?: ECRClientConfig;
+  memory?: ImageMemory;
+}): RegistryPort => {
   const clientOf = (region?: string) =>
     new ECRClient({ ...clientConfig, ...options.client, ...(region === undefined ? {} : { region }) });
   const ecr = clientOf();
@@ -129,7 +139,13 @@ export const createEcrRegistry = (options: { prefix: string; client?: ECRClientC
   };
   const nameOf = (agent: string): string => `${options.prefix}/${agent}`;
   const run = <T>(call: () => Promise<T>): Promise<T> => translateBy(failures, call);
-  const known = new Map<string, { parts: ImageParts; layers: Descriptor[] }>();
+  type Read = { parts: ImageParts; layers: Descriptor[] };
+  const known = new Map<string, Read>();
+  const keep = (key: string, read: Read): Read => {
+    if (known.size >= partsKept) known.delete(known.keys().next().value ?? "");
+    known.set(key, read);
+    return read;
+  };
 
   const manifestOf = async (agent: string, digest: string): Promise<string | undefined> => {
     const { images } = await run(() =>
@@ -155,6 +171,8 @@ export const createEcrRegistry = (options: { prefix: string; client?: ECRClientC
     const key = `${agent} ${digest}`;
     const found = known.get(key);
     if (found) return found;
+    const remembered = (await options.memory?.get(agent, digest)) as Read | undefined;
+    if (remembered) return keep(key, remembered);
     const text = await manifestOf(agent, digest);
     const manifest = JSON.parse(text ?? "{}") as { config?: Descriptor; layers?: Descriptor[] };
     if (!manifest.config || !manifest.layers || manifest.config.size > configBytesMax) return undefined;
@@ -186,9 +204,8 @@ export const createEcrRegistry = (options: { prefix: string; client?: ECRClientC
       builtAt: Number.isFinite(created) ? new Date(created).toISOString() : undefined,
     };
     const read = { parts, layers: manifest.layers };
-    if (known.size >= partsKept) known.delete(known.keys().next().value ?? "");
-    known.set(key, read);
-    return read;
+    await options.memory?.put(agent, digest, read);
+    return keep(key, read);
   };
 
   const describe = async (agent: string, imageIds?: { imageDigest: string }[]): Promise<ImageState[]> => {

@@ -35,7 +35,7 @@ import {
 import type { AgentRecord, TaskStateOfEcs } from "@samla/core/kernel";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createTestImage, pushTestImage } from "../../local-aws/ecr/testing-images.ts";
-import { createDynamoDbGateCatalog } from "../catalog/gates.ts";
+import { createDynamoDbGateCatalog, createDynamoDbImageMemory } from "../catalog/gates.ts";
 import { eventually, newId, startTestAws } from "../testing.ts";
 import type { TestResources } from "../testing-resources.ts";
 import { createEcrRegistry } from "./ecr.ts";
@@ -377,5 +377,21 @@ describe("images of agents", () => {
     };
     for (const [id, answer] of Object.entries(answers))
       expect(imageRoutes[id as ImageEndpointId].response.safeParse(answer), id).toMatchObject({ success: true });
+  });
+
+  it("are read once, whatever process asks, as reading counts as a pull", async () => {
+    const digest = await push(
+      "unread",
+      { "node_modules/b/package.json": '{"name":"b","version":"1.0.0"}' },
+      { a: "b" },
+    );
+    const memory = createDynamoDbImageMemory({ table: aws.tables.catalog });
+    const fresh = () => createEcrRegistry({ prefix: "samla/test", memory });
+    const first = await fresh().readParts(agentName, digest);
+    expect(first?.labels).toEqual({ a: "b" });
+    const pulledAt = (await ctx.registry.getImage(agentName, digest))?.pulledAt;
+    expect(pulledAt).toBeDefined();
+    expect(await fresh().readParts(agentName, digest)).toEqual(first);
+    expect((await ctx.registry.getImage(agentName, digest))?.pulledAt).toBe(pulledAt);
   });
 });
