@@ -25,15 +25,15 @@ const Row = ({ label, children }: { label: string; children: ReactNode }) => (
 );
 
 const Node = ({ href, text, id, label }: { href: string | undefined; text: string; id?: string; label?: string }) => (
-  <span className="inline-flex max-w-full flex-wrap items-center gap-x-1.5">
+  <span className="inline-flex max-w-full flex-wrap items-center gap-x-1.5 gap-y-1">
     {href ? (
-      <Link href={href} prefetch={false} className="text-link hover:underline">
+      <Link href={href} prefetch={false} className="inline-flex min-h-6 items-center text-link hover:underline">
         {text}
       </Link>
     ) : (
       <span>{text}</span>
     )}
-    {id ? <CopyableId id={id} {...(label ? { label } : {})} /> : null}
+    {id ? <CopyableId id={id} className="min-h-6" {...(label ? { label } : {})} /> : null}
   </span>
 );
 
