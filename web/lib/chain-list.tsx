@@ -46,7 +46,7 @@ export const ChainList = ({ chain }: { chain: Chain }) => (
                 ) : (
                   <span className="wrap-anywhere">{node.title}</span>
                 )}
-                <CopyableId id={node.id} label={`${label.toLowerCase()} id`} />
+                <CopyableId id={node.id} label={`${label.toLowerCase()} id`} className="min-h-6" />
               </p>
               {node.detail ? <p className="wrap-anywhere text-muted-foreground text-xs">{node.detail}</p> : null}
             </div>

@@ -30,7 +30,11 @@ export const ImageId = ({
   return (
     <span className={cn("inline-flex min-w-0 max-w-full flex-wrap items-center gap-x-2 gap-y-0.5 text-xs", className)}>
       {mayOpen ? (
-        <Link href={imagePath(repository, image.digest)} className="min-w-0 hover:underline" title={image.digest}>
+        <Link
+          href={imagePath(repository, image.digest)}
+          className="inline-flex min-h-6 min-w-0 items-center hover:underline"
+          title={image.digest}
+        >
           {label}
         </Link>
       ) : (
@@ -44,13 +48,13 @@ export const ImageId = ({
 
 /** A digest that copies itself whole and shows what tells it apart. */
 export const DigestId = ({ digest, className }: { digest: string; className?: string }) => (
-  <CopyableId id={digest} label="image digest" shown={shortDigest(digest)} className={cn("-ml-1", className)} />
+  <CopyableId id={digest} label="image digest" shown={shortDigest(digest)} className={cn("-ml-1 min-h-6", className)} />
 );
 
 /** A commit that copies itself whole and shows what tells it apart. */
 export const CommitId = ({ commit }: { commit: string }) => (
   <span className="inline-flex items-center text-muted-foreground">
     <GitCommitHorizontal className="size-3 shrink-0" aria-hidden />
-    <CopyableId id={commit} label="commit" shown={commit.slice(0, 8)} />
+    <CopyableId id={commit} label="commit" shown={commit.slice(0, 8)} className="min-h-6" />
   </span>
 );

@@ -70,7 +70,7 @@ export const ReleaseLineView = ({
 }) => (
   <div className={cn("min-w-0 text-xs", className)}>
     <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-      <Link href={releasePath(agent, line.id)} className="font-medium hover:underline">
+      <Link href={releasePath(agent, line.id)} className="inline-flex min-h-6 items-center font-medium hover:underline">
         {releaseTitle(line)}
       </Link>
       <StateBadge state={stateOfLine(line)} />
