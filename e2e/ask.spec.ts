@@ -97,7 +97,7 @@ test("an agent that does not run is said so, and the question can be asked again
   await page.goto("/ask");
   await page.getByRole("textbox", { name: "Your question" }).fill("Anybody there?");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toContainText("The answer agent is not running");
+  await expect(page.getByRole("article").getByRole("alert")).toContainText("The answer agent is not running");
   await expect(page.getByRole("link", { name: "Open the agent" })).toBeVisible();
   await page.unroute("**/api/v1/agents/answer/answers");
   await page.getByRole("button", { name: /try again/i }).click();
