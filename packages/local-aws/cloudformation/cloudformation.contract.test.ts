@@ -11,7 +11,6 @@ import {
   DetectStackDriftCommand,
   ExecuteChangeSetCommand,
   GetTemplateCommand,
-  InvalidChangeSetStatusException,
   ListChangeSetsCommand,
   ListStackResourcesCommand,
   ListStacksCommand,
@@ -33,39 +32,7 @@ import {
   waitForStack,
 } from "./testing.ts";
 
-const template = `
-Description: Two things, one of the other
-Parameters:
-  Value: { Type: String, AllowedPattern: "[a-z0-9]+", ConstraintDescription: must be of small letters }
-  Name: { Type: String, Default: first }
-  Size: { Type: Number, Default: 3, MinValue: 1, MaxValue: 5 }
-Rules:
-  Small:
-    RuleCondition: !Equals [!Ref Value, tiny]
-    Assertions: [{ Assert: !Contains [["1", "2"], !Ref Size], AssertDescription: a tiny one has size 1 or 2 }]
-Conditions:
-  Large: !Equals [!Ref Size, "5"]
-Resources:
-  First:
-    Type: Test::Thing
-    Properties: { Name: !Ref Name, Value: !Ref Value, Size: !Ref Size }
-  Second:
-    Type: Test::Thing
-    Properties: { Value: !Sub "of-\${First.Arn}" }
-  Extra:
-    Type: Test::Thing
-    Condition: Large
-    DeletionPolicy: Retain
-    Properties: { Value: extra }
-Outputs:
-  Arn: { Value: !GetAtt First.Arn }
-`;
-const parameters = (values: Record<string, string>, previous: string[] = []) => [
-  ...Object.entries(values).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
-  ...previous.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
-];
-const StackName = "pair";
-const first = { StackName, ChangeSetType: "CREATE" as const, TemplateBody: template };
+import { first, parameters, StackName, template } from "./testing-pair.ts";
 
 let cloud: TestCloud;
 let stacks: TestStacks;
@@ -85,168 +52,6 @@ const update = (values: Record<string, string>) =>
       ["Value", "Name", "Size"].filter((name) => !(name in values)),
     ),
   });
-
-describe("a change set", () => {
-  it("shows what it would add and makes nothing before it is executed", async () => {
-    const set = await planChange(stacks.client, { ...first, Parameters: parameters({ Value: "one" }) });
-    expect(set).toMatchObject({ Status: "CREATE_COMPLETE", ExecutionStatus: "AVAILABLE" });
-    const changes = set.Changes?.map(({ ResourceChange }) => [
-      ResourceChange?.Action,
-      ResourceChange?.LogicalResourceId,
-    ]);
-    expect(changes).toEqual([
-      ["Add", "First"],
-      ["Add", "Second"],
-    ]);
-    expect(JSON.parse(set.Changes?.[1]?.ResourceChange?.AfterContext ?? "")).toEqual({
-      Properties: { Value: "of-{{changeSet:KNOWN_AFTER_APPLY}}" },
-    });
-    expect(cloud.things.size).toBe(0);
-    const { Stacks } = await stacks.client.send(new DescribeStacksCommand({ StackName }));
-    expect(Stacks?.[0]?.StackStatus).toBe("REVIEW_IN_PROGRESS");
-  });
-
-  it("tells updates in place from replacements, and what causes each", async () => {
-    await create();
-    const plain = await planChange(stacks.client, {
-      StackName,
-      UsePreviousTemplate: true,
-      Parameters: parameters({ Size: "4" }, ["Value", "Name"]),
-    });
-    expect(plain.Changes).toHaveLength(1);
-    expect(plain.Changes?.[0]?.ResourceChange).toMatchObject({
-      Action: "Modify",
-      LogicalResourceId: "First",
-      PhysicalResourceId: "first",
-      Replacement: "False",
-      Scope: ["Properties"],
-      Details: [
-        {
-          Target: {
-            Attribute: "Properties",
-            Name: "Size",
-            RequiresRecreation: "Never",
-            Path: "/Properties/Size",
-            BeforeValue: "3",
-            AfterValue: "4",
-          },
-          Evaluation: "Static",
-          ChangeSource: "ParameterReference",
-          CausingEntity: "Size",
-        },
-      ],
-    });
-    const renamed = await planChange(stacks.client, {
-      StackName,
-      UsePreviousTemplate: true,
-      Parameters: parameters({ Name: "other" }, ["Value", "Size"]),
-    });
-    expect(renamed.Changes?.[0]?.ResourceChange).toMatchObject({
-      LogicalResourceId: "First",
-      Replacement: "True",
-      PolicyAction: "ReplaceAndDelete",
-    });
-    expect(renamed.Changes?.[1]?.ResourceChange).toMatchObject({
-      LogicalResourceId: "Second",
-      Replacement: "False",
-      Details: [{ Evaluation: "Dynamic", ChangeSource: "ResourceAttribute", CausingEntity: "First.Arn" }],
-    });
-  });
-
-  it("fails when nothing would change, and cannot be executed then", async () => {
-    await create();
-    const set = await planChange(stacks.client, {
-      StackName,
-      UsePreviousTemplate: true,
-      Parameters: parameters({}, ["Value", "Name", "Size"]),
-    });
-    expect(set).toMatchObject({ Status: "FAILED", ExecutionStatus: "UNAVAILABLE" });
-    expect(set.StatusReason).toContain("didn't contain changes");
-    await expect(
-      stacks.client.send(new ExecuteChangeSetCommand({ ChangeSetName: set.ChangeSetId })),
-    ).rejects.toBeInstanceOf(InvalidChangeSetStatusException);
-  });
-
-  it("fails naming a property that the type does not have", async () => {
-    const set = await planChange(stacks.client, {
-      ...first,
-      TemplateBody: "Resources: { A: { Type: 'Test::Thing', Properties: { Value: x, Colour: red } } }",
-    });
-    expect(set.Status).toBe("FAILED");
-    expect(set.StatusReason).toBe(
-      "Properties validation failed for resource A with message:\n#: extraneous key [Colour] is not permitted",
-    );
-  });
-
-  it.each([
-    [
-      "an unknown type",
-      "Resources: { A: { Type: 'AWS::S3::Bucket' } }",
-      {},
-      "Unrecognized resource types: [AWS::S3::Bucket]",
-    ],
-    [
-      "a reference to nothing",
-      "Resources: { A: { Type: 'Test::Thing', Properties: { Value: !Ref B } } }",
-      {},
-      "Unresolved resource dependencies [B]",
-    ],
-    [
-      "a circle",
-      "Resources: { A: { Type: 'Test::Thing', DependsOn: B }, B: { Type: 'Test::Thing', DependsOn: A } }",
-      {},
-      "Circular dependency between resources: [A, B]",
-    ],
-    ["an unknown section", "Resource: {}", {}, "Invalid template property or properties [Resource]"],
-    ["text that is no YAML", "Resources: [", {}, "not well-formed"],
-    [
-      "a value that breaks its pattern",
-      template,
-      { Value: "ONE" },
-      "Parameter Value failed to satisfy constraint: must be of small letters",
-    ],
-    [
-      "a number that is too large",
-      template,
-      { Value: "one", Size: "9" },
-      "Parameter 'Size' must be a number not greater than 5",
-    ],
-    ["a missing value", template, {}, "Parameters: [Value] must have values"],
-    [
-      "an unknown parameter",
-      template,
-      { Value: "one", Other: "x" },
-      "Parameters: [Other] do not exist in the template",
-    ],
-    ["a rule that does not hold", template, { Value: "tiny" }, "a tiny one has size 1 or 2"],
-  ])("is refused at once with %s", async (_, TemplateBody, values, message) => {
-    const call = stacks.client.send(
-      new CreateChangeSetCommand({
-        ...first,
-        ChangeSetName: "c",
-        TemplateBody,
-        Parameters: parameters(values as Record<string, string>),
-      }),
-    );
-    await expect(call).rejects.toMatchObject({ name: "ValidationError", message: expect.stringContaining(message) });
-  });
-
-  it("imports what outlived its stack, when asked to", async () => {
-    cloud.things.set("first", { Value: "old" });
-    const input = {
-      ...first,
-      TemplateBody: template.replace("    Properties: { Name", "    DeletionPolicy: Retain\n    Properties: { Name"),
-    };
-    const Parameters = parameters({ Value: "one" });
-    const refused = await planChange(stacks.client, { ...input, Parameters });
-    expect(refused.StatusReason).toContain("already exists");
-    const set = await planChange(stacks.client, { ...input, Parameters, ImportExistingResources: true });
-    expect(set.Changes?.[0]?.ResourceChange).toMatchObject({ Action: "Import", PhysicalResourceId: "first" });
-    await stacks.client.send(new ExecuteChangeSetCommand({ ChangeSetName: set.ChangeSetId }));
-    expect(await waitForStack(stacks.client, StackName, isSettled)).toBe("CREATE_COMPLETE");
-    expect(cloud.things.get("first")).toMatchObject({ Value: "one" });
-  });
-});
 
 describe("executing", () => {
   it("makes resources in the order of their references, with events in CloudFormation's words", async () => {
@@ -455,15 +260,5 @@ describe("drift", () => {
       new DescribeStackResourceDriftsCommand({ StackName, StackResourceDriftStatusFilters: ["DELETED"] }),
     );
     expect(gone.StackResourceDrifts).toHaveLength(1);
-  });
-});
-
-it("answers 501 with the name of what it lacks", async () => {
-  const call = stacks.client.send(
-    new CreateChangeSetCommand({ ...first, ChangeSetName: "c", NotificationARNs: ["arn:aws:sns:x"] }),
-  );
-  await expect(call).rejects.toMatchObject({
-    message: expect.stringContaining("NotificationARNs"),
-    $metadata: { httpStatusCode: 501 },
   });
 });
