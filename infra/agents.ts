@@ -308,6 +308,14 @@ export const agentSettings = {
 };
 export const agentStackRoleArn = stackRole.arn;
 
+/** The same for the console and the functions that watch agents, as `AgentPlatformSettings` of the contracts. */
+export const agentPlatform = $jsonStringify({
+  stage: $app.stage,
+  names: agentNames,
+  stackRoleArn: agentStackRoleArn,
+  parameters: { ...agentSettings, SubnetIds: $resolve(vpc.privateSubnets).apply((ids) => ids.join(",")) },
+});
+
 /** Kept where deployments of agents, by people or by the console, find it. */
 new aws.ssm.Parameter("AgentSettings", {
   name: `/${$app.name}/${$app.stage}/agents`,

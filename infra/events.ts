@@ -1,7 +1,7 @@
 import { trustOf } from "./defaults.ts";
 import { lambdas } from "./functions.ts";
 import { workQueues } from "./queues.ts";
-import { type FunctionName, functions, type QueueName, queueConsumers, schedules } from "./resources.ts";
+import { eventRules, type FunctionName, functions, type QueueName, queueConsumers, schedules } from "./resources.ts";
 import { socket, socketRoutes } from "./socket.ts";
 import { nameOf, pascalCase } from "./stage.ts";
 import { catalog } from "./storage.ts";
@@ -60,6 +60,25 @@ for (const [name, schedule] of Object.entries(schedules))
       retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
     },
   });
+
+/** What AWS tells of agents; a missed event is made up for by the schedule. */
+for (const [name, rule] of Object.entries(eventRules)) {
+  const { arn } = new aws.cloudwatch.EventRule(`${pascalCase(name)}Rule`, {
+    name: nameOf(name),
+    eventPattern: JSON.stringify(rule.pattern),
+  });
+  new aws.cloudwatch.EventTarget(`${pascalCase(name)}Target`, {
+    rule: nameOf(name),
+    arn: lambdas[rule.function].arn,
+    retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 300 },
+  });
+  new aws.lambda.Permission(`${pascalCase(name)}FromEvents`, {
+    action: "lambda:InvokeFunction",
+    function: lambdas[rule.function].name,
+    principal: "events.amazonaws.com",
+    sourceArn: arn,
+  });
+}
 
 /** Asynchronous calls that failed are not repeated hours later. */
 for (const name of Object.keys(functions) as FunctionName[])

@@ -1,3 +1,4 @@
+import { agentPlatform } from "./agents.ts";
 import { apiUrl, restApiArn } from "./api.ts";
 import { audience, issuerUrl } from "./auth.ts";
 import { grantsOf } from "./grants.ts";
@@ -6,7 +7,7 @@ import { workQueues } from "./queues.ts";
 import { type FunctionName, type FunctionResource, functions } from "./resources.ts";
 import { socketManagementUrl, socketUrl } from "./socket.ts";
 import { nameOf, pascalCase, settings } from "./stage.ts";
-import { catalog, documents, engineTables } from "./storage.ts";
+import { agentRows, catalog, documents, engineTables } from "./storage.ts";
 
 /** The settings of every function, by the same names as on the laptop. */
 const environment = {
@@ -29,6 +30,15 @@ const environment = {
   SAMLA_CACHE_DIR: "/tmp",
 };
 
+/** What those that watch agents need; they hold no right over documents, so they learn nothing of them. */
+const agentsEnvironment = {
+  SAMLA_STAGE: $app.stage,
+  SAMLA_AGENTS_TABLE: agentRows.name,
+  SAMLA_CATALOG_TABLE: catalog.name,
+  SAMLA_AGENT_PLATFORM: agentPlatform,
+  SAMLA_API_URL: apiUrl,
+};
+
 const makeFunction = (name: FunctionName, resource: FunctionResource): sst.aws.Function =>
   new sst.aws.Function(`${pascalCase(name)}Function`, {
     name: nameOf(name),
@@ -41,7 +51,7 @@ const makeFunction = (name: FunctionName, resource: FunctionResource): sst.aws.F
     storage: resource.extract ? "4 GB" : "512 MB",
     ...(resource.reservedConcurrency ? { concurrency: { reserved: resource.reservedConcurrency } } : {}),
     layers: [...(resource.engine ? [layers.engine.arn] : []), ...(resource.extract ? [layers.extract.arn] : [])],
-    environment,
+    environment: name === "record-agents" || name === "watch-agents" ? agentsEnvironment : environment,
     permissions: grantsOf(name, name === "push-events" ? streamStatements : []),
   });
 

@@ -6,10 +6,11 @@ import { deriveGrants, grantsFile } from "./testing/derive-grants.ts";
 import { list, readStack, stages } from "./testing/stack.ts";
 
 const derived = await deriveGrants();
+const passesRole = /^cloudformation:(CreateChangeSet|DeleteStack)$/;
 
 /** What a role needs besides what its function's code asks for: its log, its sources, and the key of its data. */
 const aroundTheCode = (name: string, grants: Grants): string[] => {
-  const data = ["catalog", "sessions", "objects", "engine"].some((part) => part in grants);
+  const data = ["catalog", "agentRows", "sessions", "objects", "engine"].some((part) => part in grants);
   return [
     "logs:CreateLogStream",
     "logs:PutLogEvents",
@@ -19,6 +20,7 @@ const aroundTheCode = (name: string, grants: Grants): string[] => {
     ...(name === "push-events"
       ? ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"]
       : []),
+    ...((grants.agents ?? []).some((action) => passesRole.test(action)) ? ["iam:PassRole"] : []),
     ...(data ? ["kms:Decrypt"] : []),
     ...(data && /s3:Put|dynamodb:(Put|Update|Delete)/.test(JSON.stringify(grants)) ? ["kms:GenerateDataKey"] : []),
   ];

@@ -3,11 +3,13 @@ import { dataKey } from "./keys.ts";
 import { workQueues } from "./queues.ts";
 import { type FunctionName, type QueueName, queueConsumers } from "./resources.ts";
 import { accountId, region, settings } from "./stage.ts";
-import { catalog, documents, engineTables, sessions } from "./storage.ts";
+import { agentRows, catalog, documents, engineTables, sessions } from "./storage.ts";
 
 /** Whose actions a function needs, by the part of AWS they are for. `npm run grants` writes them from the code itself. */
 export type GrantPart =
   | "catalog"
+  | "agentRows"
+  | "timeline"
   | "sessions"
   | "objects"
   | "engine"
@@ -21,7 +23,11 @@ export type Grants = Partial<Record<GrantPart, string[]>>;
 
 const all = JSON.parse(readFileSync(`${$cli.paths.root}/infra/grants.json`, "utf8")) as Record<string, Grants>;
 
-type Statement = { actions: string[]; resources: $util.Input<string>[] };
+type Statement = {
+  actions: string[];
+  resources: $util.Input<string>[];
+  conditions?: { test: string; variable: string; values: $util.Input<string>[] }[];
+};
 
 const table = (one: sst.aws.Dynamo): $util.Input<string>[] => [one.arn, $interpolate`${one.arn}/index/*`];
 const bucket = (one: sst.aws.Bucket): $util.Input<string>[] => [one.arn, $interpolate`${one.arn}/*`];
@@ -39,6 +45,15 @@ const split = (one: sst.aws.Bucket, actions: string[]): Statement[] => {
 /** Resources of each part; the socket's address and the agents' names are given by whoever makes them, later than this. */
 const statementsOf: Record<GrantPart, (actions: string[]) => Statement[]> = {
   catalog: (actions) => [{ actions, resources: table(catalog) }],
+  agentRows: (actions) => [{ actions, resources: table(agentRows) }],
+  // Events alone: whoever runs agents writes what they did beside it, and reads nothing of documents.
+  timeline: (actions) => [
+    {
+      actions,
+      resources: [catalog.arn],
+      conditions: [{ test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: ["EVENTS#*"] }],
+    },
+  ],
   sessions: (actions) => [{ actions, resources: table(sessions) }],
   objects: (actions) => split(documents, actions),
   engine: (actions) => split(engineTables, actions),
@@ -58,23 +73,43 @@ const statementsOf: Record<GrantPart, (actions: string[]) => Statement[]> = {
   ],
 };
 
+/** Reads for which AWS knows no narrower resource. Service Authorization Reference. */
+export const knowsNoResource =
+  /^(ecs:(ListTasks|DescribeTaskDefinition)|elasticloadbalancing:Describe\w+|application-autoscaling:Describe\w+|cloudwatch:(GetMetricData|DescribeAlarms)|ecr:(DescribeRegistry|GetAuthorizationToken))$/;
+/** Calls that hand the stacks' role on. */
+export const passesRole = /^cloudformation:(CreateChangeSet|DeleteStack)$/;
+
 /** What the console does to agents is bounded by the names of their stacks, repositories, services and logs. */
 const agentStatements = (actions: string[]): Statement[] => {
   const own = `${$app.name}-${$app.stage}`;
   const arn = (service: string, rest: string): $util.Input<string> =>
     $interpolate`arn:aws:${service}:${region}:${accountId}:${rest}`;
   const resources: Record<string, $util.Input<string>[]> = {
-    cloudformation: [arn("cloudformation", `stack/${own}-agent-*/*`), arn("cloudformation", `changeSet/*`)],
+    cloudformation: [arn("cloudformation", `stack/${own}-agent-*/*`)],
     ecr: [arn("ecr", `repository/${$app.name}/${$app.stage}/*`)],
-    ecs: [arn("ecs", `*/${own}-*`), arn("ecs", `*/${own}-*/*`)],
+    ecs: ["service", "service-deployment", "task"].map((kind) => arn("ecs", `${kind}/${own}-agents/*`)),
     logs: [arn("logs", `log-group:/samla/${$app.stage}/agents/*`)],
-    iam: [$interpolate`arn:aws:iam::${accountId}:role/${own}-agent-*`],
-    "application-autoscaling": [arn("application-autoscaling", `scalable-target/*`)],
   };
-  return Object.entries(resources).map(([service, of]) => ({
-    actions: actions.filter((action) => action.startsWith(`${service}:`)),
-    resources: of,
-  }));
+  const isWide = (action: string): boolean => knowsNoResource.test(action);
+  return [
+    ...Object.entries(resources).map(([service, of]) => ({
+      actions: actions.filter((action) => action.startsWith(`${service}:`) && !isWide(action)),
+      resources: of,
+    })),
+    { actions: actions.filter(isWide), resources: ["*"] },
+    // CloudFormation takes the stacks' role, and no other service.
+    ...(actions.some((action) => passesRole.test(action))
+      ? [
+          {
+            actions: ["iam:PassRole"],
+            resources: [$interpolate`arn:aws:iam::${accountId}:role/${own}-agent-stacks`],
+            conditions: [
+              { test: "StringEquals", variable: "iam:PassedToService", values: ["cloudformation.amazonaws.com"] },
+            ],
+          },
+        ]
+      : []),
+  ];
 };
 
 const consumerActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
@@ -82,7 +117,7 @@ const consumerActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueu
 /** Key use by way of the services that hold the data, never by itself. */
 const keyActions = (grants: Grants): string[] => {
   const writes = JSON.stringify(grants).match(/s3:Put|dynamodb:(Put|Update|Delete)/);
-  return grants.catalog || grants.sessions || grants.objects || grants.engine
+  return grants.catalog || grants.agentRows || grants.sessions || grants.objects || grants.engine
     ? ["kms:Decrypt", ...(writes ? ["kms:GenerateDataKey"] : [])]
     : [];
 };

@@ -210,10 +210,16 @@ describe.each(stages)("what would be deployed to %s", (stage) => {
       stack.unwrap((one.inputs.environment as { variables: unknown }).variables) as Record<string, string>;
     const wanted = asked("functions/runtime/env.ts");
     expect(wanted.length).toBeGreaterThan(8);
+    const ofAgents = asked("functions/runtime/agents.ts");
+    expect(ofAgents).toContain("SAMLA_AGENT_PLATFORM");
     for (const name of Object.keys(functions))
-      expect(Object.keys(variables(named(name))), name).toEqual(expect.arrayContaining(wanted));
+      expect(Object.keys(variables(named(name))), name).toEqual(
+        expect.arrayContaining(name.endsWith("-agents") ? ofAgents : wanted),
+      );
     const server = lambdas().find((one) => /^WebServer/.test(one.name));
-    expect(Object.keys(server ? variables(server) : {})).toEqual(expect.arrayContaining(asked("web/bff/env.ts")));
+    expect(Object.keys(server ? variables(server) : {})).toEqual(
+      expect.arrayContaining([...asked("web/bff/env.ts"), ...asked("web/bff/agents-env.ts")]),
+    );
     const { SAMLA_QUEUES } = variables(named("sweep"));
     expect(Object.keys(JSON.parse(SAMLA_QUEUES ?? "{}") as object)).toEqual(Object.keys(queues));
   });
@@ -222,7 +228,7 @@ describe.each(stages)("what would be deployed to %s", (stage) => {
     for (const url of of("lambda/functionUrl:FunctionUrl"))
       expect(url.inputs.authorizationType, url.name).toBe("AWS_IAM");
     for (const one of of("lambda/permission:Permission")) {
-      expect(one.inputs.principal, one.name).toMatch(/^(apigateway|cloudfront)\.amazonaws\.com$/);
+      expect(one.inputs.principal, one.name).toMatch(/^(apigateway|cloudfront|events)\.amazonaws\.com$/);
       expect(one.inputs.sourceArn, one.name).toBeTruthy();
     }
   });

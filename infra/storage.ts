@@ -92,3 +92,4 @@ const makeTable = (name: string, table: TableResource): sst.aws.Dynamo =>
 
 export const catalog = makeTable("Catalog", tables.catalog);
 export const sessions = makeTable("Sessions", tables.sessions);
+export const agentRows = makeTable("AgentRows", tables.agents);

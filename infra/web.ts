@@ -1,10 +1,11 @@
+import { agentPlatform } from "./agents.ts";
 import { apiUrl } from "./api.ts";
 import { consoleClient, issuerUrl } from "./auth.ts";
 import { grantsOf } from "./grants.ts";
 import { router } from "./router.ts";
 import { socketUrl } from "./socket.ts";
 import { production } from "./stage.ts";
-import { documents, sessions } from "./storage.ts";
+import { agentRows, catalog, documents, sessions } from "./storage.ts";
 
 /** Seals sessions and signs cookies. `SAMLA_SESSION_GENERATION=2` makes another, which signs everybody out. */
 const sessionSecret = new random.RandomPassword("SessionSecret", {
@@ -32,6 +33,9 @@ export const web = new sst.aws.Nextjs("Web", {
     SAMLA_CLIENT_SECRET: consoleClient.secret,
     SAMLA_SESSION_SECRET: sessionSecret.result,
     SAMLA_SESSIONS_TABLE: sessions.name,
+    SAMLA_AGENTS_TABLE: agentRows.name,
+    SAMLA_CATALOG_TABLE: catalog.name,
+    SAMLA_AGENT_PLATFORM: agentPlatform,
     SAMLA_CONNECT_ORIGINS: $interpolate`https://${documents.nodes.bucket.bucketRegionalDomainName} ${socketOrigin}`,
   },
   invalidation: { wait: production, paths: "all" },

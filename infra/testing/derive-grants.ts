@@ -35,13 +35,28 @@ const grantsFrom = (graph: AdapterGraph, code: string, usesEngine: boolean): Gra
   const spoken = code.replace(/"(?:[^"\\\n]|\\.)*"/g, '""');
   for (const [, name = "", factory = ""] of code.matchAll(/\b(\w+)\s*[:=]\s*(create[A-Z]\w*)\(/g))
     if (graph.factories.has(factory)) bound.set(name, (bound.get(name) ?? new Set()).add(factory));
+  // A bundler numbers a name that is taken: `{ registry: registry2 }`.
+  for (const [, name = "", local = ""] of code.matchAll(/\b(\w+): (\w+)\b/g)) {
+    const factories = local.replace(/\d+$/, "") === name ? bound.get(local) : undefined;
+    if (factories) bound.set(name, new Set([...(bound.get(name) ?? []), ...factories]));
+  }
   const uses = new Set([...spoken.matchAll(/\b(\w+)\??\.(?=(\w+))/g)].map(([, on, method]) => `${on}.${method}`));
   const grants = new Map<GrantPart, Set<string>>();
   const add = (part: GrantPart, action: string): void => {
     grants.set(part, (grants.get(part) ?? new Set()).add(action));
   };
+  const made = new Set([...bound.values()].flatMap((factories) => [...factories]));
+  const hasRows = made.has("createDynamoDbAgentCatalog") || made.has("createDynamoDbGateCatalog");
+  const hasCatalog = made.has("createDynamoDbCatalog");
   for (const { action, file } of actionsBehind(graph, uses, bound)) {
-    for (const part of partOf(action, file)) add(part, action);
+    for (const part of partOf(action, file)) {
+      if (part !== "catalog" || hasCatalog || !hasRows) add(part, action);
+      if (part === "catalog" && hasRows) {
+        add("agentRows", action);
+        // Events go into the catalog's timeline; what else is written there is refused by their keys.
+        if (action === "dynamodb:PutItem" && !hasCatalog) add("timeline", action);
+      }
+    }
     if (action === "sqs:StartMessageMoveTask")
       for (const [part, actions] of Object.entries(moves)) for (const one of actions) add(part as GrantPart, one);
   }
@@ -70,9 +85,17 @@ const readConsole = async (): Promise<string> => {
     outdir: "out",
     platform: "node",
     format: "esm",
-    packages: "external",
-    alias: { "server-only": "node:path" },
-    external: ["node:path"],
+    // Our own packages are part of what the console runs; those of others are not looked into.
+    plugins: [
+      {
+        name: "others-stay-outside",
+        setup: (made) => {
+          made.onResolve({ filter: /^[^./]/ }, ({ path }) =>
+            path === "server-only" || /^(?!@samla\/)/.test(path) ? { path, external: true } : undefined,
+          );
+        },
+      },
+    ],
     logLevel: "silent",
     tsconfig: join(root, "web/tsconfig.json"),
   });
