@@ -80,14 +80,14 @@ const textOf = ({ text, fields }: LogLine): string => {
 };
 
 const Line = memo(({ line, agent, wraps }: { line: LogLine; agent: string | undefined; wraps: boolean }) => (
-  <p title={line.text} className="flex gap-3 px-3 leading-5 hover:bg-surface">
+  <p title={line.text} className="flex gap-3 px-3 leading-6 hover:bg-surface">
     <time dateTime={line.at} title={formatExactTime(new Date(line.at))} className="shrink-0 text-muted-foreground">
       {clock.format(new Date(line.at))}
     </time>
     {agent && line.taskId ? (
       <Link
         href={taskPath(agent, line.taskId)}
-        className="hidden shrink-0 text-muted-foreground hover:underline sm:inline"
+        className="hidden shrink-0 text-muted-foreground hover:underline sm:inline-block"
       >
         {line.taskId.slice(0, 6)}
       </Link>

@@ -171,7 +171,10 @@ const TaskRow = ({ agent, task }: { agent: string; task: AgentTask }) => {
         {task.image ? <ImageId repository={agent} image={task.image} /> : null}
         {task.releaseId ? (
           <p className="mt-0.5">
-            <Link href={releasePath(agent, task.releaseId)} className="text-muted-foreground hover:underline">
+            <Link
+              href={releasePath(agent, task.releaseId)}
+              className="inline-flex min-h-6 items-center text-muted-foreground hover:underline"
+            >
               its release
             </Link>
           </p>
