@@ -3,7 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Audit, Client, Document } from "../../packages/contracts/index.ts";
 import { createLanceEngine } from "../../packages/engine/lance/index.ts";
 import { find, getDocument, put, refusal, settled } from "./actions.ts";
@@ -32,16 +32,15 @@ const clientConfig = () => ({
 });
 
 /** Asks for checks until one has ended. */
-const audit = async (client: Client): Promise<Audit> => {
-  for (;;) {
-    const found = await client.call("care.audit", { params }).catch((error) => {
-      if (String(error).includes("at this moment")) return undefined;
-      throw error;
-    });
-    if (found?.complete) return found;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-};
+const audit = (client: Client): Promise<Audit> =>
+  vi.waitFor(
+    async () => {
+      const found = await client.call("care.audit", { params });
+      expect(found.complete, "the check has ended").toBe(true);
+      return found;
+    },
+    { timeout: 120_000, interval: 200 },
+  );
 const kinds = (found: Audit): Record<string, number> => {
   const counts: Record<string, number> = {};
   for (const { kind, count } of found.findings) counts[kind] = (counts[kind] ?? 0) + count;
@@ -124,11 +123,13 @@ describe("the auditor", () => {
   it("is at zero by itself after workers and the whole backend were killed among 200 uploads and deletions", async () => {
     const { client } = backend;
     const killing = new AbortController();
+    const sent: { documentId: string; word: string; deleted: boolean }[] = [];
     let kills = 0;
     const workers = ["process", "write-index", "embed", "accept", "sweep", "audit", "fill"];
     const killer = (async () => {
       for (let i = 0; !killing.signal.aborted; i += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 700));
+        // Four documents further, so that kills fall among the uploads however fast the machine is.
+        await expect.poll(() => killing.signal.aborted || sent.length >= 4 * (i + 1), atRest).toBe(true);
         for (const pid of backend.pidsOf(workers[i % workers.length] ?? "")) {
           try {
             process.kill(pid, "SIGKILL");
@@ -139,7 +140,6 @@ describe("the auditor", () => {
         }
       }
     })();
-    const sent: { documentId: string; word: string; deleted: boolean }[] = [];
     for (let i = 0; i < 134; i += 1) {
       const word = `sail${String.fromCharCode(97 + (i % 26))}${String.fromCharCode(97 + Math.floor(i / 26))}maker`;
       const { documentId } = await put(client, `${word}.txt`, `Number ${i} is the ${word}.`);
