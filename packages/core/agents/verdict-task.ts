@@ -157,6 +157,10 @@ const byWords = (facts: TaskFacts): Finding | undefined => {
   return undefined;
 };
 
+/** Times of day look like ports after a colon. */
+const withoutTimes = (text: string): string =>
+  text.replace(/(?<![.\d])(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?!\d)Z?/g, "");
+
 const listening = /\b(?:listening|listens|serving|started|running|ready)\b[^\n]{0,80}?(?:port[\s:="]+|:)(\d{2,5})\b/i;
 
 /** A task that ran and was taken down because nobody could see that it is well. */
@@ -164,16 +168,18 @@ const byHealth = (facts: TaskFacts, config: Pick<ReleaseConfig, "port" | "health
   const said = [facts.stopReason, facts.containerReason, facts.targetReason].filter(Boolean).join(" ");
   if (!/health check/i.test(said) && !facts.targetReason) return undefined;
   const opened = [...facts.lines].reverse().flatMap((line) => {
-    const port = listening.exec(line.text)?.[1] ?? /"port":\s*"?(\d{2,5})/.exec(line.text)?.[1];
+    const port = listening.exec(withoutTimes(line.text))?.[1] ?? /"port":\s*"?(\d{2,5})/.exec(line.text)?.[1];
     return port ? [{ port: Number(port), line }] : [];
   })[0];
-  if (opened && opened.port !== config.port)
+  const status = /codes?:? \[(\d{3})/.exec(said)?.[1];
+  // Whoever answers, with whatever code, does so on the right port.
+  const answered = status !== undefined || /ResponseCodeMismatch/i.test(said);
+  if (opened && !answered && opened.port !== config.port)
     return finding(
       "wrong_port",
       `the container listens on port ${opened.port}, but its port is said to be ${config.port}`,
       opened.line,
     );
-  const status = /codes?:? \[(\d{3})/.exec(said)?.[1];
   if (status && /^4/.test(status))
     return finding(
       "wrong_health_path",
@@ -183,6 +189,11 @@ const byHealth = (facts: TaskFacts, config: Pick<ReleaseConfig, "port" | "health
     return finding(
       "slow_start",
       `the container answered ${status} at ${config.healthPath} until its time to start was over`,
+    );
+  if (answered)
+    return finding(
+      "wrong_health_path",
+      `the container answers at ${config.healthPath}, where its health is asked for, but with a code that is no success`,
     );
   if (opened)
     return /timed out|timeout/i.test(said)

@@ -131,6 +131,15 @@ const seeded: [VerdictCause, string, TaskFacts, RegExp][] = [
     /answers 404 at \/health/,
   ],
   [
+    "wrong_health_path",
+    "kit, whose log names the time and no port",
+    unhealthy(
+      "Target.ResponseCodeMismatch",
+      '{"level":"info","message":"ready","at":"2026-11-23T23:53:50.101Z","agent":"answer"}',
+    ),
+    /answers at \/health, where its health is asked for, but with a code/,
+  ],
+  [
     "slow_start",
     "nothing opened",
     unhealthy("Request timed out", "loading model, 12 %"),

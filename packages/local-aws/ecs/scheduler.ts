@@ -129,12 +129,12 @@ export class Scheduler {
     if (view.healthStatus === "UNHEALTHY")
       return { reason: "Task failed container health checks", note: `(task ${id}) failed container health checks.` };
     for (const { targetGroupArn, port } of registered.targets) {
-      const { state, reason } = this.#deps.targets.health(targetGroupArn, { host: "127.0.0.1", port });
+      const { state, reason, description } = this.#deps.targets.health(targetGroupArn, { host: "127.0.0.1", port });
       if (state !== "unhealthy") continue;
       const [container] = Object.entries(task.hostPorts).find(([, hostPort]) => hostPort === port) ?? [];
       return {
         reason: `Task failed ELB health checks in (target-group ${targetGroupArn})`,
-        note: `(task ${id}) (port ${container ?? port}) is unhealthy in (target-group ${targetGroupArn}) due to (reason ${reason ?? "Health checks failed"}).`,
+        note: `(task ${id}) (port ${container ?? port}) is unhealthy in (target-group ${targetGroupArn}) due to (reason ${description ?? reason ?? "Health checks failed"}).`,
       };
     }
     return undefined;

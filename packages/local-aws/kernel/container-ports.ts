@@ -31,7 +31,10 @@ export interface TargetPort {
   register(targetGroupArn: string, target: { host: string; port: number }): void;
   /** No new requests from now on; resolves when those under way have ended or the delay of the group has passed. */
   deregister(targetGroupArn: string, target: { host: string; port: number }): Promise<void>;
-  health(targetGroupArn: string, target: { host: string; port: number }): { state: TargetHealth; reason?: string };
+  health(
+    targetGroupArn: string,
+    target: { host: string; port: number },
+  ): { state: TargetHealth; reason?: string; description?: string };
 }
 
 export interface DiscoveryPort {
