@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const exclude = ["**/node_modules/**", "**/.next/**", "**/.samla/**"];
+const exclude = ["**/node_modules/**", "**/.next/**", "**/.open-next/**", "**/.samla/**"];
 const pool = "forks" as const;
 
 /** `unit`: fast and offline. `contract`: real adapters and services against the stand-in. `corpus`: real documents and judged collections beside the project. `aws`: what would be deployed, executed offline. */
