@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { knowsNoResource, passesRole } from "./action-kinds.ts";
 import { dataKey } from "./keys.ts";
 import { workQueues } from "./queues.ts";
 import { type FunctionName, type QueueName, queueConsumers } from "./resources.ts";
@@ -72,12 +73,6 @@ const statementsOf: Record<GrantPart, (actions: string[]) => Statement[]> = {
     { actions, resources: [$interpolate`arn:aws:lambda:${region}:${accountId}:function:${$app.name}-${$app.stage}-*`] },
   ],
 };
-
-/** Reads for which AWS knows no narrower resource. Service Authorization Reference. */
-export const knowsNoResource =
-  /^(ecs:(ListTasks|DescribeTaskDefinition)|elasticloadbalancing:Describe\w+|application-autoscaling:Describe\w+|cloudwatch:(GetMetricData|DescribeAlarms)|ecr:(DescribeRegistry|GetAuthorizationToken))$/;
-/** Calls that hand the stacks' role on. */
-export const passesRole = /^cloudformation:(CreateChangeSet|DeleteStack)$/;
 
 /** What the console does to agents is bounded by the names of their stacks, repositories, services and logs. */
 const agentStatements = (actions: string[]): Statement[] => {

@@ -47,6 +47,8 @@ beforeAll(async () => {
     SAMLA_SOCKET_MANAGEMENT_URL: "https://socket.example/v1",
     SAMLA_ISSUER_URL: "http://127.0.0.1:9",
     SAMLA_AUDIENCE: "https://samla.dev/api",
+    SAMLA_AGENTS_TABLE: aws.tables.sessions,
+    SAMLA_AGENT_PLATFORM: JSON.stringify({ stage: "production", names: [], parameters: {} }),
   };
 }, 120_000);
 
@@ -80,6 +82,16 @@ const trialOf = (
     return {
       event: { requestContext: { routeKey: "$connect", connectionId: "c", requestId: "r" } },
       sound: ({ result }) => expect(result).toMatchObject({ statusCode: 403 }),
+    };
+  if (name === "record-agents")
+    return {
+      event: {
+        source: "aws.ecs",
+        "detail-type": "ECS Task State Change",
+        resources: [],
+        detail: { group: "service:x" },
+      },
+      sound: ({ error }) => expect(error).toBeUndefined(),
     };
   if (Object.values(queueConsumers).some((consumer) => consumer.function === name))
     return { event: { Records: [] }, sound: ({ result }) => expect(result).toEqual({ batchItemFailures: [] }) };

@@ -5,7 +5,7 @@ const kinds: readonly [kind: string | undefined, utility: RegExp][] = [
   ["display", /^(hidden|block|flex|grid|contents|table|inline(-(block|flex|grid))?)$/],
   ["text-size", /^text-(2xs|xs|sm|base|lg|\d?xl)$/],
   ["text-align", /^text-(left|center|right)$/],
-  [undefined, /^((?:min|max)-[hw]|[hw]|size|gap(?:-[xy])?|p[xytrbl]?|rounded|justify(?!-self|-items)|bg)-/],
+  [undefined, /^-?((?:min|max)-[hw]|[hw]|size|gap(?:-[xy])?|[mp][xytrbl]?|items|rounded|justify(?!-self|-items)|bg)-/],
 ];
 
 /** Kinds that a wider one overrides too: `p-3` after `px-2`. */
@@ -14,6 +14,9 @@ const narrower: Readonly<Record<string, readonly string[]>> = {
   p: ["px", "py", "pt", "pr", "pb", "pl"],
   px: ["pr", "pl"],
   py: ["pt", "pb"],
+  m: ["mx", "my", "mt", "mr", "mb", "ml"],
+  mx: ["mr", "ml"],
+  my: ["mt", "mb"],
   gap: ["gap-x", "gap-y"],
 };
 
@@ -39,7 +42,7 @@ const utilityStart = (name: string): number => {
 };
 
 /**
- * Joins class names; of two that say the same thing (sizes, paddings, corners, backgrounds, text size, display) the last
+ * Joins class names; of two that say the same thing (sizes, paddings, margins, corners, backgrounds, text size, display) the last
  * one wins, under each variant (`hover:`, `sm:`) for itself. Agrees with tailwind-merge wherever the console needs it, which its test
  * checks against the sources, at a small part of its bytes.
  */

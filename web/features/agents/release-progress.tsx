@@ -137,7 +137,7 @@ const Breaker = ({ progress: { breaker, failedTasks } }: { progress: ReleaseProg
   const isHit = breaker.state === "triggered";
   return (
     <span
-      className={cn(isHit ? "font-medium text-destructive" : breaker.failures > 0 && "text-warning")}
+      className={isHit ? "font-medium text-destructive" : breaker.failures > 0 ? "text-warning" : undefined}
       title="After so many failed tasks in a row ECS gives up and goes back"
     >
       circuit breaker: {breaker.failures} of {breaker.threshold ?? "?"} failed tasks
