@@ -79,12 +79,10 @@ export const ask = async (ctx: AskContext, input: AskBody): Promise<void> => {
   const toldBefore = input.conversation.map(({ answer }) => answer).join("\n");
   const quote = async (): Promise<void> => {
     progress.mode = "extractive";
-    const { sentences, covered } = quoteAnswer(
-      searchedFor,
-      sources,
-      Math.min(settings.sentences, quotationsMax),
-      toldBefore,
-    );
+    const { sentences, covered } = quoteAnswer(searchedFor, sources, Math.min(settings.sentences, quotationsMax), {
+      told: toldBefore,
+      asked: input.question,
+    });
     log("debug", "quotations chosen", { covered: Number(covered.toFixed(3)), sentences: sentences.length });
     for (const sentence of sentences) await give(sentence);
   };

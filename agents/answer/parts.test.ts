@@ -76,7 +76,7 @@ describe("quotations", () => {
   it("are not told twice in one conversation, and a sentence that points back comes with the one before it", () => {
     const question = "How long can deleted documents be restored? And what happens after that?";
     const told = "Deleted documents can be restored for 30 days.";
-    expect(quoteAnswer(question, sources, 3, told).sentences.map(({ text }) => text)).toEqual([
+    expect(quoteAnswer(question, sources, 3, { told }).sentences.map(({ text }) => text)).toEqual([
       "After that they are removed for good.",
     ]);
   });

@@ -90,13 +90,14 @@ const inReadingOrder = (chosen: readonly Candidate[]): Candidate[] => {
 
 /**
  * An answer made of sentences quoted word by word, each with the passage it stands in; empty when no place of the
- * passages covers the question. `sources` in the order of the search; what was `told` before is not told again.
+ * passages covers the question. `sources` in the order of the search; what was `told` before is not told again; `asked`
+ * is what was asked last, where the question holds earlier ones too.
  */
 export const quoteAnswer = (
   question: string,
   sources: readonly AnswerSource[],
   sentencesMax: number,
-  told = "",
+  { told = "", asked = question }: { told?: string; asked?: string } = {},
 ): { sentences: AnswerSentence[]; covered: number } => {
   const weights = weighWords(question, sources);
   if (weights.size === 0) return { sentences: [], covered: 0 };
@@ -114,7 +115,7 @@ export const quoteAnswer = (
       covered = Math.max(covered, around);
       const isHeading = source.headingPath.some((one) => one === text);
       if (isHeading || told.includes(text) || (own < sentenceMin && !(own > 0 && around >= coveredMin))) continue;
-      const weight = weighSentence(text, { own, around, order, asked: question });
+      const weight = weighSentence(text, { own, around, order, asked });
       candidates.push({ text, source, order, place, stems, weight });
     }
   }

@@ -151,7 +151,10 @@ const WayIn = ({ agent }: { agent: AgentDetail }) => (
           <div className="flex min-w-0 flex-wrap items-center gap-x-3">
             <dt className="w-24 shrink-0 text-muted-foreground text-xs">Index</dt>
             <dd className="min-w-0 flex-1">
-              <Link href={indexPath(agent.index)} className="text-link hover:underline">
+              <Link
+                href={indexPath(agent.index)}
+                className="inline-flex min-h-6 min-w-6 items-center text-link hover:underline"
+              >
                 {agent.index}
               </Link>
               {agent.embedder ? (

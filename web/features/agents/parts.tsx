@@ -91,13 +91,13 @@ export const ReleaseLineView = ({
 export const IndexUse = ({ agent }: { agent: Pick<AgentItem, "index" | "buildId" | "embedder"> }) =>
   agent.index ? (
     <span className="min-w-0 text-xs">
-      <Link href={indexPath(agent.index)} className="hover:underline">
+      <Link href={indexPath(agent.index)} className="flex min-h-6 w-fit min-w-6 items-center hover:underline">
         {agent.index}
       </Link>
       {agent.buildId ? (
         <Link
           href={buildPath(agent.index, agent.buildId)}
-          className="block truncate font-mono text-muted-foreground hover:underline"
+          className="flex min-h-6 w-fit items-center font-mono text-muted-foreground hover:underline"
           title={agent.buildId}
         >
           build {agent.buildId.slice(-6)}
