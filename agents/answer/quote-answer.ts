@@ -109,8 +109,10 @@ export const quoteAnswer = (
     for (const [place, text] of sentences.entries()) {
       const stems = stemsIn(text);
       // A question's words may stand in a sentence, the next one, and the heading above both.
-      const around = shareOf(new Set([...heading, ...stems, ...stemsIn(sentences[place + 1] ?? "")]), weights);
-      const before = pointsBack.test(text) ? shareOf(stemsIn(sentences[place - 1] ?? ""), weights) * pointingShare : 0;
+      const last = pointsBack.test(text) ? stemsIn(sentences[place - 1] ?? "") : [];
+      const around = shareOf(new Set([...heading, ...last, ...stems, ...stemsIn(sentences[place + 1] ?? "")]), weights);
+      // Whoever asks on wants to know what comes after that.
+      const before = shareOf(new Set(last), weights) * (asked === question ? pointingShare : 1);
       const own = Math.max(shareOf(stems, weights), before);
       covered = Math.max(covered, around);
       const isHeading = source.headingPath.some((one) => one === text);
