@@ -2,7 +2,7 @@ import { z } from "zod";
 import { BuildId, DocumentId, EventId, IndexSlug, ReleaseId, VersionId } from "./ids.ts";
 import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
 import { agentNamePattern, digestPattern, taskIdPattern } from "./plain/agents.ts";
-import { eventActions } from "./plain/events.ts";
+import { eventActions, eventTopics } from "./plain/events.ts";
 
 export * from "./plain/events.ts";
 
@@ -40,6 +40,9 @@ export const ListEventsQuery = z.object({
   documentId: DocumentId.optional(),
   agent: z.string().regex(agentNamePattern).optional(),
   action: EventAction.optional(),
+  /** All actions of a topic. */
+  about: z.enum(eventTopics).optional(),
+  imageDigest: z.string().regex(digestPattern).optional(),
   outcome: z.enum(["ok", "failed"]).optional(),
   /** Newest first without it; with it, events after this id, oldest first: how a client fills a gap. */
   after: EventId.optional(),

@@ -26,6 +26,8 @@ export const GateResult = z.object({
       version: z.string(),
       fixedIn: z.string().optional(),
       waiver: WaiverNote.optional(),
+      /** Its waiver ran out: it stands in the way again. */
+      reopened: WaiverNote.optional(),
     }),
   ),
   /** One sentence an obstacle; empty when it passed. */

@@ -4,6 +4,7 @@ import type { ConsoleRoute } from "./agents-routes.ts";
 import { GateResult } from "./gate.ts";
 import {
   AllFindingsQuery,
+  DeleteImageBody,
   EndWaiverBody,
   FindingDetail,
   FindingId,
@@ -14,6 +15,7 @@ import {
   ImageDifferencesQuery,
   ImageFindings,
   ImageInventory,
+  ImageItem,
   ImagePage,
   ImageScan,
   LifecycleSimulation,
@@ -22,6 +24,7 @@ import {
   Replication,
   RepositoryItem,
   RepositoryList,
+  RestoreImageBody,
   SetGateBody,
   SetLifecycleBody,
   SimulateBody,
@@ -49,6 +52,8 @@ export const imageRoutes = {
   "images.gate": { ...read, params: image, response: GateResult },
   "images.differences": { ...read, params: image, query: ImageDifferencesQuery, response: ImageDifferences },
   "images.scan": { ...act("images.scan"), params: image, response: ImageScan },
+  "images.delete": { ...act("images.delete"), params: image, body: DeleteImageBody, response: ImageItem },
+  "images.restore": { ...act("images.delete"), params: image, body: RestoreImageBody, response: ImageItem },
   "images.gateSettings": { ...read, params: repository, response: GateSettings },
   "images.setGate": { ...act("images.gate"), params: repository, body: SetGateBody, response: GateSettings },
   "images.waive": { ...act("images.waive"), params: repository, body: WaiveBody, response: GateSettings },

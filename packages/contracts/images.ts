@@ -7,16 +7,17 @@ import { cursorQuery, pageOf, Timestamp } from "./pagination.ts";
 import {
   gateThresholds,
   imageLimits,
+  imageShows,
   lifecycleCounts,
   lifecycleTagStates,
   protections,
-  replicationStates,
   scanStates,
   waiverStates,
 } from "./plain/images.ts";
 import { ImageDigest, TaskId } from "./releases.ts";
 
 export * from "./plain/images.ts";
+export * from "./replication.ts";
 
 const Count = z.int().nonnegative();
 const Reason = z.string().trim().min(3, "say why in a few words").max(500);
@@ -51,6 +52,17 @@ export const ImageRelease = z.object({
   canRollBack: z.boolean(),
 });
 
+/** An image that somebody deleted: it cannot be released, and is removed for good at `purgeAt` unless restored. */
+export const Quarantine = z.object({
+  by: EventActor,
+  at: Timestamp,
+  reason: z.string(),
+  purgeAt: Timestamp,
+  /** The tags it had, and gets back. */
+  tags: z.array(z.string()),
+});
+export type Quarantine = z.infer<typeof Quarantine>;
+
 export const ImageItem = z.object({
   /** The repository's short name, which is the agent's. */
   agent: AgentName,
@@ -71,6 +83,7 @@ export const ImageItem = z.object({
   releases: z.array(ImageRelease),
   /** Empty: lifecycle rules may take it. */
   protectedBy: z.array(z.enum(protections)),
+  quarantine: Quarantine.optional(),
 });
 export type ImageItem = z.infer<typeof ImageItem>;
 
@@ -92,6 +105,12 @@ export const RepositoryItem = z.object({
   runningFindings: SeverityCounts,
   threshold: z.enum(gateThresholds),
   activeWaivers: Count,
+  /** Of the active ones, those that end within a week. */
+  endingWaivers: Count,
+  /** Findings of running images that stop the next release since their waiver ran out. */
+  reopened: Count,
+  /** Images that were deleted and can be restored; not among `images`. */
+  quarantined: Count,
   hasLifecycle: z.boolean(),
 });
 export type RepositoryItem = z.infer<typeof RepositoryItem>;
@@ -102,7 +121,8 @@ export type RepositoryList = z.infer<typeof RepositoryList>;
 export const ListImagesQuery = z.object({
   /** Part of a tag, a digest or a commit. */
   q: z.string().max(100).optional(),
-  show: z.enum(["all", "tagged", "untagged", "running", "unprotected"]).default("all"),
+  /** Only `quarantined` has those that were deleted. */
+  show: z.enum(imageShows).default("all"),
   ...cursorQuery,
 });
 export const ImagePage = pageOf(ImageItem).extend({ total: Count, problems: z.array(z.string()) });
@@ -139,6 +159,8 @@ export const Waiver = z.object({
   endedAt: Timestamp.optional(),
   endedBy: EventActor.optional(),
   endReason: z.string().optional(),
+  /** The timeline tells of its running out. */
+  expiryTold: z.boolean().optional(),
 });
 export type Waiver = z.infer<typeof Waiver>;
 
@@ -154,6 +176,8 @@ export const ImageFinding = z.object({
   score: z.number().optional(),
   url: z.string().optional(),
   waiver: Waiver.optional(),
+  /** The waiver that ran out, since when the gate stops at it again. */
+  reopened: Waiver.optional(),
   /** Whether the gate stops at it: severe enough and not waived. */
   blocks: z.boolean(),
 });
@@ -224,6 +248,13 @@ export const WaiveBody = z.strictObject({
   until: Timestamp,
 });
 export const EndWaiverBody = z.strictObject({ reason: Reason });
+
+export const DeleteImageBody = z.strictObject({
+  reason: Reason,
+  /** Days until it is removed for good. */
+  days: z.int().min(1).max(imageLimits.quarantineDaysMax).default(imageLimits.quarantineDays),
+});
+export const RestoreImageBody = z.strictObject({ reason: Reason });
 
 /** A rule as people write it. SAMLA adds one of the highest priority that keeps what is protected. */
 export const LifecycleRule = z
@@ -354,39 +385,3 @@ export const FindingDetail = FindingLine.extend({
   problems: z.array(z.string()),
 });
 export type FindingDetail = z.infer<typeof FindingDetail>;
-
-/** One setting of a repository, here and in a region that gets copies. */
-export const SettingDrift = z.object({ setting: z.string(), here: z.string(), there: z.string() });
-export const Replication = z.object({
-  /** Absent rules: nothing is replicated. */
-  rules: z.array(z.object({ regions: z.array(z.string()), filters: z.array(z.string()) })),
-  home: z.string(),
-  regions: z.array(z.string()),
-  repositories: z.array(
-    z.object({
-      agent: AgentName,
-      name: z.string(),
-      targets: z.array(
-        z.object({
-          region: z.string(),
-          exists: z.boolean(),
-          drift: z.array(SettingDrift),
-          problem: z.string().optional(),
-        }),
-      ),
-      images: z.array(
-        z.object({
-          digest: ImageDigest,
-          tags: z.array(z.string()),
-          pushedAt: Timestamp,
-          running: z.boolean(),
-          regions: z.array(
-            z.object({ region: z.string(), state: z.enum(replicationStates), reason: z.string().optional() }),
-          ),
-        }),
-      ),
-    }),
-  ),
-  problems: z.array(z.string()),
-});
-export type Replication = z.infer<typeof Replication>;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createCloudWatchLogs } from "../../packages/aws/agent-logs/cloudwatch-logs.ts";
 import { createDynamoDbAgentCatalog } from "../../packages/aws/catalog/agents.ts";
 import { createDynamoDbGateCatalog } from "../../packages/aws/catalog/gates.ts";
+import { createDynamoDbImageLedger } from "../../packages/aws/catalog/image-ledger.ts";
 import { createEcsContainers } from "../../packages/aws/containers/ecs.ts";
 import { createCloudWatchMetrics } from "../../packages/aws/metrics/cloudwatch.ts";
 import { createEcrRegistry } from "../../packages/aws/registry/ecr.ts";
@@ -37,7 +38,13 @@ export const createLaptopContext = (
     containers: createEcsContainers({ cluster: settings.agentsCluster }),
     logs: createCloudWatchLogs(),
     metrics: createCloudWatchMetrics(),
-    images: createAgentImages({ registry, gates: createDynamoDbGateCatalog(tables), now, platform }),
+    images: createAgentImages({
+      registry,
+      gates: createDynamoDbGateCatalog(tables),
+      ledger: createDynamoDbImageLedger(tables),
+      now,
+      platform,
+    }),
     needs: {
       findIndex: async (slug) => {
         try {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { createCloudWatchLogs } from "@samla/aws/agent-logs/cloudwatch-logs";
 import { createDynamoDbAgentCatalog } from "@samla/aws/catalog/agents";
 import { createDynamoDbGateCatalog, createDynamoDbImageMemory } from "@samla/aws/catalog/gates";
+import { createDynamoDbImageLedger } from "@samla/aws/catalog/image-ledger";
 import { createEcsContainers } from "@samla/aws/containers/ecs";
 import { createCloudWatchMetrics } from "@samla/aws/metrics/cloudwatch";
 import { createEcrRegistry } from "@samla/aws/registry/ecr";
@@ -30,6 +31,7 @@ type Parts = Pick<
   | "template"
   | "registry"
   | "gates"
+  | "ledger"
 >;
 
 let parts: Parts | undefined;
@@ -44,19 +46,21 @@ const getParts = (): Parts => {
   const tables = { table: env.SAMLA_AGENTS_TABLE, catalogTable: env.SAMLA_CATALOG_TABLE, now, newId };
   const registry = createEcrRegistry({ prefix: `samla/${platform.stage}`, memory: createDynamoDbImageMemory(tables) });
   const gates = createDynamoDbGateCatalog(tables);
+  const ledger = createDynamoDbImageLedger(tables);
   parts = {
     newId,
     now,
     platform,
     registry,
     gates,
+    ledger,
     template: readFileSync(resolve(process.cwd(), env.SAMLA_AGENT_TEMPLATE), "utf8"),
     agents: createDynamoDbAgentCatalog(tables),
     stacks: createCloudFormationStacks(),
     containers: createEcsContainers({ cluster: platform.parameters.ClusterName ?? "" }),
     logs: createCloudWatchLogs(),
     metrics: createCloudWatchMetrics(),
-    images: createAgentImages({ registry, gates, now, platform }),
+    images: createAgentImages({ registry, gates, ledger, now, platform }),
   };
   return parts;
 };

@@ -1,4 +1,4 @@
-import type { EventActor, ListEventsQuery, TimelineEvent } from "@samla/contracts";
+import { type EventActor, type ListEventsQuery, type TimelineEvent, topicActions } from "@samla/contracts";
 import type { Catalog, NewEvent } from "@samla/core/kernel";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Item, indexNames } from "./items.ts";
@@ -41,6 +41,15 @@ export const createEventPart = ({ store, event, now }: Deps): Pick<Catalog, "lis
       filters.push("#action = :action");
       values[":action"] = query.action;
     }
+    if (query.about) {
+      const names = topicActions[query.about].map((action, i) => [`:about${i}`, action] as const);
+      filters.push(`#action IN (${names.map(([name]) => name).join(", ")})`);
+      Object.assign(values, Object.fromEntries(names));
+    }
+    if (query.imageDigest) {
+      filters.push("#it.imageDigest = :digest");
+      values[":digest"] = query.imageDigest;
+    }
     if (query.outcome) {
       filters.push("outcome = :outcome");
       values[":outcome"] = query.outcome;
@@ -57,7 +66,14 @@ export const createEventPart = ({ store, event, now }: Deps): Pick<Catalog, "lis
           ...(range.IndexName ? { IndexName: range.IndexName } : {}),
           KeyConditionExpression: `${range.pkName} = :pk${boundary ? ` AND ${range.skName} ${forward ? ">" : "<"} :at` : ""}`,
           ...(filters.length ? { FilterExpression: filters.join(" AND ") } : {}),
-          ...(query.action ? { ExpressionAttributeNames: { "#action": "action" } } : {}),
+          ...(query.action || query.about || query.imageDigest
+            ? {
+                ExpressionAttributeNames: {
+                  ...(query.action || query.about ? { "#action": "action" } : {}),
+                  ...(query.imageDigest ? { "#it": "it" } : {}),
+                },
+              }
+            : {}),
           ExpressionAttributeValues: { ":pk": pk, ...(boundary ? { ":at": boundary } : {}), ...values },
           ScanIndexForward: forward,
           ...(filters.length ? {} : { Limit: limit + 1 - found.length }),

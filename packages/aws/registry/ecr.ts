@@ -12,7 +12,6 @@ import {
   type ECRClientConfig,
   GetDownloadUrlForLayerCommand,
   GetLifecyclePolicyCommand,
-  type ImageDetail,
   PutImageCommand,
   PutLifecyclePolicyCommand,
   type Repository,
@@ -29,6 +28,7 @@ import {
 import { clientConfig } from "../client-config.ts";
 import { type FailureRow, translateBy, unlessMissing } from "../service-failures.ts";
 import { basicFinding, enhancedFindings } from "./findings.ts";
+import { imageOf } from "./image-state.ts";
 import { readFromLayer } from "./read-from-layers.ts";
 
 const pagesMax = 100;
@@ -68,45 +68,6 @@ const failures: FailureRow[] = [
     nextStep: "Correct what the registry names.",
   },
 ];
-
-/** ECR's states of a scan in the contract's words; ACTIVE is enhanced scanning that goes on. */
-const scanStates: Record<string, ImageState["scan"]["state"]> = {
-  COMPLETE: "complete",
-  ACTIVE: "complete",
-  IN_PROGRESS: "running",
-  PENDING: "running",
-  FAILED: "failed",
-  UNSUPPORTED_IMAGE: "unsupported",
-  FINDINGS_UNAVAILABLE: "unsupported",
-};
-
-const severityNames: Record<string, string> = { UNDEFINED: "untriaged", UNTRIAGED: "untriaged" };
-
-const imageOf = (one: ImageDetail): ImageState => {
-  const { status, description } = one.imageScanStatus ?? {};
-  const summary = one.imageScanFindingsSummary;
-  const state = status === undefined ? (summary ? "complete" : "none") : (scanStates[status] ?? "none");
-  const counts = Object.entries(summary?.findingSeverityCounts ?? {}).map(
-    ([name, count]) => [severityNames[name] ?? name.toLowerCase(), count] as const,
-  );
-  return {
-    digest: one.imageDigest ?? "",
-    tags: one.imageTags ?? [],
-    sizeBytes: one.imageSizeInBytes ?? 0,
-    pushedAt: one.imagePushedAt?.toISOString() ?? new Date(0).toISOString(),
-    pulledAt: one.lastRecordedPullTime?.toISOString(),
-    mediaType: one.imageManifestMediaType ?? "",
-    scan: {
-      state,
-      ...(state !== "complete" && description ? { reason: description } : {}),
-      ...(summary?.imageScanCompletedAt ? { at: summary.imageScanCompletedAt.toISOString() } : {}),
-      ...(summary?.vulnerabilitySourceUpdatedAt
-        ? { advisoriesAt: summary.vulnerabilitySourceUpdatedAt.toISOString() }
-        : {}),
-      counts: Object.fromEntries(counts),
-    },
-  };
-};
 
 const encryptionOf = ({ encryptionConfiguration }: Repository): string =>
   [encryptionConfiguration?.encryptionType ?? "AES256", encryptionConfiguration?.kmsKey].filter(Boolean).join(" ");
@@ -347,6 +308,20 @@ export const createEcrRegistry = (options: {
       await run(() =>
         ecr.send(new BatchDeleteImageCommand({ repositoryName: nameOf(agent), imageIds: [{ imageTag: tag }] })),
       );
+    },
+    async deleteImage(agent, digest) {
+      const { failures: refused } = await run(() =>
+        ecr.send(new BatchDeleteImageCommand({ repositoryName: nameOf(agent), imageIds: [{ imageDigest: digest }] })),
+      );
+      const [first] = (refused ?? []).filter(({ failureCode }) => failureCode !== "ImageNotFound");
+      if (first)
+        throw new Failure(
+          "conflict",
+          `The registry does not remove the image: ${first.failureReason ?? first.failureCode}`,
+          {
+            nextStep: "Remove what refers to it first.",
+          },
+        );
     },
     getLifecyclePolicy: (agent) => policyIn(ecr, agent),
     putLifecyclePolicy: async (agent, text) => {

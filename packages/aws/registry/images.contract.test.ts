@@ -36,6 +36,7 @@ import type { AgentRecord, TaskStateOfEcs } from "@samla/core/kernel";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createTestImage, pushTestImage } from "../../local-aws/ecr/testing-images.ts";
 import { createDynamoDbGateCatalog, createDynamoDbImageMemory } from "../catalog/gates.ts";
+import { createDynamoDbImageLedger } from "../catalog/image-ledger.ts";
 import { eventually, newId, startTestAws } from "../testing.ts";
 import type { TestResources } from "../testing-resources.ts";
 import { createEcrRegistry } from "./ecr.ts";
@@ -92,6 +93,7 @@ describe("images of agents", () => {
       }),
     );
     const now = () => nowMs;
+    const tables = { table: aws.tables.catalog, catalogTable: aws.tables.catalog, now, newId };
     ctx = {
       actor: { kind: "person", id: "ada", name: "Ada", roles: ["admin"], groups: [] },
       requestId: "test",
@@ -99,7 +101,8 @@ describe("images of agents", () => {
       newId,
       log: () => undefined,
       registry: createEcrRegistry({ prefix: "samla/test" }),
-      gates: createDynamoDbGateCatalog({ table: aws.tables.catalog, catalogTable: aws.tables.catalog, now, newId }),
+      gates: createDynamoDbGateCatalog(tables),
+      ledger: createDynamoDbImageLedger(tables),
       agents: {
         getAgent: async () => record as AgentRecord,
         listReleases: async () => ({ items: releases }),
@@ -191,7 +194,9 @@ describe("images of agents", () => {
     });
 
     nowMs += 11 * day;
-    expect((await gate("bad")).passed).toBe(false);
+    const reopened = await gate("bad");
+    expect(reopened).toMatchObject({ passed: false, findings: [{ reopened: { owner: "Team A", until } }] });
+    expect(reopened.obstacles[0]).toMatch(/its waiver by Team A ran out on \d{4}-\d\d-\d\d\.$/);
     expect((await getGateSettings(ctx, { agent: agentName })).waivers[0]?.state).toBe("expired");
     nowMs -= 11 * day;
     await endWaiver(ctx, { agent: agentName, waiverId: waivers[0]?.id ?? "", reason: "mended elsewhere" });
@@ -364,6 +369,8 @@ describe("images of agents", () => {
       "images.gate": await getGate(ctx, { agent, digest: to }),
       "images.differences": await getDifferences(ctx, { agent, digest, to }),
       "images.scan": await startScan(ctx, { agent, digest: to }),
+      "images.delete": (await listImages(ctx, { agent, show: "all", limit: 1 })).items[0],
+      "images.restore": (await listImages(ctx, { agent, show: "all", limit: 1 })).items[0],
       "images.gateSettings": await getGateSettings(ctx, { agent }),
       "images.setGate": await getGateSettings(ctx, { agent }),
       "images.waive": await getGateSettings(ctx, { agent }),

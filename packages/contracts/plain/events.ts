@@ -56,5 +56,23 @@ export const eventActions = [
   "image.waiver-ended",
   "image.gate-changed",
   "image.lifecycle-changed",
+  "image.tagged",
+  "image.deleted",
+  "image.restored",
+  "image.purged",
+  "image.gone",
+  "image.waiver-expired",
 ] as const;
 export type EventAction = (typeof eventActions)[number];
+
+/** What a timeline may be narrowed to, beside one action: all that is told of images, and the releases that pulled them. */
+export const eventTopics = ["images"] as const;
+export const topicActions: Record<(typeof eventTopics)[number], readonly EventAction[]> = {
+  images: [
+    ...eventActions.filter((action) => action.startsWith("image.")),
+    "agent.released",
+    "agent.live",
+    "agent.rolled-back",
+    "agent.failed",
+  ],
+};

@@ -29,10 +29,18 @@ export const imageLimits = {
   /** Releases back that keep their image, when an agent says nothing else. */
   keepReleases: 10,
   keepReleasesMax: 100,
+  /** Days between the deletion of an image and its removal, when nobody says otherwise. */
+  quarantineDays: 14,
+  quarantineDaysMax: 90,
+  /** A waiver that ends within these days is shown as ending soon. */
+  waiverSoonDays: 7,
 } as const;
 
 /** Tags with this beginning are set and removed by SAMLA; a rule of the highest priority keeps what has one. */
 export const keepTagPrefix = "keep-";
+/** The one tag of an image in quarantine: it begins as the others do, so no rule takes the image before its day. */
+export const quarantineTagPrefix = `${keepTagPrefix}quarantined-`;
+export const imageShows = ["all", "tagged", "untagged", "running", "unprotected", "quarantined"] as const;
 
 const repository = "/images/repositories/{agent}";
 const image = `${repository}/images/{digest}`;
@@ -48,6 +56,8 @@ export const imageEndpoints = {
   "images.gate": `GET ${image}/gate`,
   "images.differences": `GET ${image}/differences`,
   "images.scan": `POST ${image}/scan`,
+  "images.delete": `POST ${image}/delete`,
+  "images.restore": `POST ${image}/restore`,
   "images.gateSettings": `GET ${repository}/gate`,
   "images.setGate": `POST ${repository}/gate`,
   "images.waive": `POST ${repository}/waivers`,

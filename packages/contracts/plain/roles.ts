@@ -29,6 +29,7 @@ export const permissions = [
   "images.waive",
   "images.lifecycle",
   "images.gate",
+  "images.delete",
 ] as const;
 export type Permission = (typeof permissions)[number];
 

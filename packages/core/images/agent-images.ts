@@ -5,7 +5,9 @@ import { judgeImage } from "./gate.ts";
 import { keepImage } from "./keep-images.ts";
 
 /** Images as releases need them: who an image is, whether it may go out, and that no rule takes it. */
-export const createAgentImages = (ctx: Pick<ImageContext, "registry" | "gates" | "now" | "platform">): AgentImages => ({
+export const createAgentImages = (
+  ctx: Pick<ImageContext, "registry" | "gates" | "ledger" | "now" | "platform">,
+): AgentImages => ({
   async find(agent, digest) {
     const image = await ctx.registry.getImage(agent, digest);
     if (!image) return undefined;

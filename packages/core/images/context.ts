@@ -5,14 +5,16 @@ import type {
   ContainerPort,
   Context,
   GateCatalog,
+  ImageLedger,
   RegistryPort,
 } from "../kernel/index.ts";
 import { isFailure, notFound } from "../kernel/index.ts";
 
-/** What the verbs of images have: the registry, thresholds and waivers, and what agents run. */
+/** What the verbs of images have: the registry, thresholds and waivers, the quarantine, and what agents run. */
 export type ImageContext = Omit<Context, "catalog"> & {
   registry: RegistryPort;
   gates: GateCatalog;
+  ledger: ImageLedger;
   agents: Pick<AgentCatalog, "getAgent" | "listReleases">;
   containers: Pick<ContainerPort, "listTasks">;
   platform: Pick<AgentPlatform, "stage" | "names">;

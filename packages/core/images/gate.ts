@@ -6,6 +6,7 @@ import {
   type ImageScan,
   imageLimits,
   isAtLeast,
+  type Quarantine,
   type SeverityCounts,
   type Waiver,
 } from "@samla/contracts";
@@ -41,6 +42,12 @@ export const severityOf = (text: string): ImageFinding["severity"] => {
   return findingSeverities.find((one) => one === lower) ?? "untriaged";
 };
 
+/** The waiver that ran out last of those that covered a finding. */
+const ranOut = (gate: GateSettings, { id, package: name }: RawFinding): Waiver | undefined =>
+  gate.waivers
+    .filter((one) => one.state === "expired" && one.findingId === id && (one.package ?? name) === name)
+    .sort((a, b) => Date.parse(b.until) - Date.parse(a.until))[0];
+
 /** Findings with their waivers, and whether each stands in the way. */
 export const judgeFindings = (raw: readonly RawFinding[], gate: GateSettings): ImageFinding[] =>
   raw.map((one) => {
@@ -49,12 +56,9 @@ export const judgeFindings = (raw: readonly RawFinding[], gate: GateSettings): I
       ({ state, findingId, package: name }) =>
         state === "active" && findingId === one.id && (name === undefined || name === one.package),
     );
-    return {
-      ...one,
-      severity,
-      ...(waiver ? { waiver } : {}),
-      blocks: isAtLeast(severity, gate.threshold) && waiver === undefined,
-    };
+    const blocks = isAtLeast(severity, gate.threshold) && waiver === undefined;
+    const reopened = blocks ? ranOut(gate, one) : undefined;
+    return { ...one, severity, ...(waiver ? { waiver } : {}), ...(reopened ? { reopened } : {}), blocks };
   });
 
 export const countFindings = (findings: readonly { severity: ImageFinding["severity"] }[]): SeverityCounts => {
@@ -76,6 +80,8 @@ const scanObstacles: Record<Exclude<ImageScan["state"], "complete">, [sentence: 
   ],
 };
 
+const noteOf = ({ owner, reason, until }: Waiver) => ({ owner, reason, until });
+
 /** Judges an image: complete scan, and nothing at or over the threshold without a waiver that holds. */
 export const evaluateGate = (
   digest: string,
@@ -91,13 +97,14 @@ export const evaluateGate = (
     scan: scan.state,
     ...(scan.at === undefined ? {} : { scannedAt: scan.at }),
     counts: countFindings(findings),
-    findings: severe.map(({ id, severity, package: name, version, fixedIn, waiver }) => ({
+    findings: severe.map(({ id, severity, package: name, version, fixedIn, waiver, reopened }) => ({
       id,
       severity,
       package: name,
       version,
       ...(fixedIn === undefined ? {} : { fixedIn }),
-      ...(waiver ? { waiver: { owner: waiver.owner, reason: waiver.reason, until: waiver.until } } : {}),
+      ...(waiver ? { waiver: noteOf(waiver) } : {}),
+      ...(reopened ? { reopened: noteOf(reopened) } : {}),
     })),
   };
   if (scan.state !== "complete") {
@@ -107,8 +114,8 @@ export const evaluateGate = (
   const obstacles = blocking
     .slice(0, namedMax)
     .map(
-      ({ id, severity, package: name, version, fixedIn }) =>
-        `${id} (${severity}) is in ${name} ${version}${fixedIn === undefined ? "" : `, mended in ${fixedIn}`}.`,
+      ({ id, severity, package: name, version, fixedIn, reopened }) =>
+        `${id} (${severity}) is in ${name} ${version}${fixedIn === undefined ? "" : `, mended in ${fixedIn}`}${reopened ? `; its waiver by ${reopened.owner} ran out on ${reopened.until.slice(0, 10)}` : ""}.`,
     );
   if (blocking.length > namedMax) obstacles.push(`${blocking.length - namedMax} more findings are as severe.`);
   return {
@@ -124,17 +131,35 @@ export const evaluateGate = (
   };
 };
 
+/** An image that somebody deleted goes nowhere, however clean it is. */
+export const stopQuarantined = (result: GateResult, quarantine: Quarantine | undefined): GateResult =>
+  quarantine
+    ? {
+        ...result,
+        passed: false,
+        obstacles: [
+          `The image is in quarantine since ${quarantine.by.name} deleted it on ${quarantine.at.slice(0, 10)}: ${quarantine.reason}`,
+          ...result.obstacles,
+        ],
+        nextStep: "Restore it, or choose another image.",
+      }
+    : result;
+
 /** The gate of one image, without asking who reads it: releases are judged by it. Throws `not_found`. */
 export const judgeImage = async (
-  ctx: Pick<ImageContext, "registry" | "gates" | "now" | "platform">,
+  ctx: Pick<ImageContext, "registry" | "gates" | "ledger" | "now" | "platform">,
   agent: string,
   digest: string,
 ): Promise<GateResult> => {
   requireRepository(ctx, agent);
-  const [gate, image] = await Promise.all([readGate(ctx, agent), ctx.registry.getImage(agent, digest)]);
+  const [gate, image, quarantine] = await Promise.all([
+    readGate(ctx, agent),
+    ctx.registry.getImage(agent, digest),
+    ctx.ledger.getQuarantined(agent, digest),
+  ]);
   const scan: ImageScan = image?.scan ?? { state: "none", counts: {} };
   const raw = scan.state === "complete" ? await ctx.registry.listFindings(agent, digest) : [];
-  const result = evaluateGate(digest, gate, scan, judgeFindings(raw, gate));
+  const result = stopQuarantined(evaluateGate(digest, gate, scan, judgeFindings(raw, gate)), quarantine);
   if (image) return result;
   return {
     ...result,

@@ -8,7 +8,7 @@ import type {
 } from "@samla/contracts";
 import { type ImageParts, type ImageState, notFound, requirePermission } from "../kernel/index.ts";
 import { attempt, type ImageContext, requireRepository } from "./context.ts";
-import { evaluateGate, judgeFindings } from "./gate.ts";
+import { evaluateGate, judgeFindings, stopQuarantined } from "./gate.ts";
 import { readInventoryOf } from "./inventory.ts";
 import { imageItem, readRepository } from "./list-images.ts";
 
@@ -37,7 +37,8 @@ const jsonOf = (text: string | undefined): ImageDetail["manifest"] => {
 export const getImage = async (ctx: ImageContext, input: Input): Promise<ImageDetail> => {
   requirePermission(ctx, "agents.read");
   const image = await requireImage(ctx, input);
-  const { gate, uses, problems } = await readRepository(ctx, input.agent);
+  const { gate, uses, quarantine, problems } = await readRepository(ctx, input.agent);
+  const record = quarantine.get(input.digest);
   const [repositories, parts, raw] = await Promise.all([
     ctx.registry.listRepositories(),
     attempt(problems, "Registry", undefined, () => ctx.registry.readParts(input.agent, input.digest)),
@@ -46,7 +47,7 @@ export const getImage = async (ctx: ImageContext, input: Input): Promise<ImageDe
   const repository = repositories.find(({ agent }) => agent === input.agent);
   const scan: ImageScan = raw ? image.scan : { ...image.scan, state: "failed", reason: "The findings cannot be read." };
   return {
-    ...(await imageItem(ctx, input.agent, image, uses)),
+    ...(await imageItem(ctx, input.agent, image, uses, record)),
     repository: repository?.name ?? input.agent,
     uri: repository?.uri ?? "",
     layers: parts?.layers ?? [],
@@ -56,7 +57,7 @@ export const getImage = async (ctx: ImageContext, input: Input): Promise<ImageDe
     command: parts?.command ?? [],
     labels: parts?.labels ?? {},
     manifest: jsonOf(parts?.labels["com.samla.agent"]),
-    gate: evaluateGate(input.digest, gate, scan, judgeFindings(raw ?? [], gate)),
+    gate: stopQuarantined(evaluateGate(input.digest, gate, scan, judgeFindings(raw ?? [], gate)), record),
     problems,
   };
 };
@@ -110,10 +111,10 @@ export const getDifferences = async (ctx: ImageContext, input: Input & { to: str
   requirePermission(ctx, "agents.read");
   const { agent } = input;
   const states = await Promise.all([input.digest, input.to].map((digest) => requireImage(ctx, { agent, digest })));
-  const { gate, uses, problems } = await readRepository(ctx, agent);
+  const { gate, uses, quarantine, problems } = await readRepository(ctx, agent);
   const sides = await Promise.all(
     states.map(async (state) => ({
-      item: await imageItem(ctx, agent, state, uses),
+      item: await imageItem(ctx, agent, state, uses, quarantine.get(state.digest)),
       parts: await attempt(problems, "Registry", undefined, () => ctx.registry.readParts(agent, state.digest)),
       inventory: await attempt(problems, "Inventory", undefined, () => readInventoryOf(ctx, agent, state.digest)),
       findings: await attempt(problems, "Scans", [], async () =>

@@ -2,6 +2,8 @@ import { keepTagPrefix } from "@samla/contracts";
 import { isFailure } from "../kernel/index.ts";
 import type { ImageContext } from "./context.ts";
 import { readGate } from "./gate.ts";
+import { noticeImages } from "./notice-images.ts";
+import { settleQuarantine } from "./quarantine.ts";
 import { protectedDigests, readUses } from "./uses.ts";
 
 /** Immutable repositories give a tag to one image only, so each has its own. */
@@ -37,14 +39,30 @@ export const keepImagesOf = async (ctx: ImageContext, agent: string): Promise<{ 
   return { added, removed };
 };
 
-/** The same for all agents, as a schedule asks for it. One that fails keeps none back. */
-export const keepImages = async (ctx: ImageContext): Promise<{ added: number; removed: number; failed: string[] }> => {
-  const done = { added: 0, removed: 0, failed: [] as string[] };
+export type KeptImages = {
+  added: number;
+  removed: number;
+  restored: number;
+  purged: number;
+  told: number;
+  failed: string[];
+};
+
+/**
+ * What a schedule asks of all agents: the timeline hears what became of images, those in use are protected, and the
+ * quarantine is settled. One agent that fails keeps none back.
+ */
+export const keepImages = async (ctx: ImageContext): Promise<KeptImages> => {
+  const done: KeptImages = { added: 0, removed: 0, restored: 0, purged: 0, told: 0, failed: [] };
   for (const agent of ctx.platform.names)
     try {
       const { added, removed } = await keepImagesOf(ctx, agent);
       done.added += added;
       done.removed += removed;
+      const { restored, purged } = await settleQuarantine(ctx, agent);
+      done.restored += restored;
+      done.purged += purged;
+      done.told += await noticeImages(ctx, agent);
     } catch (error) {
       // An agent without a repository has nothing to keep.
       if (isFailure(error) && error.code === "not_found") continue;

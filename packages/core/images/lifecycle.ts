@@ -33,7 +33,14 @@ const simulate = async (
   rules: readonly LifecycleRule[],
 ): Promise<LifecycleSimulation> => {
   const gate = await readGate(ctx, agent);
-  const [images, uses] = await Promise.all([ctx.registry.listImages(agent), readUses(ctx, agent, gate.keepReleases)]);
+  const [all, quarantined, uses] = await Promise.all([
+    ctx.registry.listImages(agent),
+    ctx.ledger.listQuarantined(agent),
+    readUses(ctx, agent, gate.keepReleases),
+  ]);
+  // Their tag keeps them from every rule until their day.
+  const deleted = new Set(quarantined.map(({ digest }) => digest));
+  const images = all.filter(({ digest }) => !deleted.has(digest));
   const isProtected = ({ digest }: ImageState): boolean => uses.of(digest).protectedBy.length > 0;
   const { expires, spared } = simulateRules(rules, images.map(withoutKeepTags), isProtected, ctx.now());
   const line = ({ image, rule }: { image: ImageState; rule: number }) => ({

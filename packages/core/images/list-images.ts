@@ -1,14 +1,23 @@
 import {
   type ImageItem,
   type ImagePage,
+  imageLimits,
   keepTagPrefix,
   type ListImagesQuery,
+  type Quarantine,
   type RepositoryItem,
   type RepositoryList,
   type SeverityCounts,
 } from "@samla/contracts";
 import type { z } from "zod";
-import { Failure, type ImageState, notFound, type RepositoryState, requirePermission } from "../kernel/index.ts";
+import {
+  Failure,
+  type ImageState,
+  notFound,
+  type QuarantinedImage,
+  type RepositoryState,
+  requirePermission,
+} from "../kernel/index.ts";
 import { attempt, type ImageContext, requireRepository } from "./context.ts";
 import { countFindings, judgeFindings, readGate } from "./gate.ts";
 import { readUses, type Uses } from "./uses.ts";
@@ -34,6 +43,7 @@ export const imageItem = async (
   agent: string,
   image: ImageState,
   uses: Uses,
+  quarantined?: QuarantinedImage,
 ): Promise<ImageItem> => ({
   agent,
   digest: image.digest,
@@ -45,15 +55,36 @@ export const imageItem = async (
   scan: image.scan,
   ...(await labelsOf(ctx, agent, image)),
   ...uses.of(image.digest),
+  ...(quarantined ? { quarantine: quarantineOf(quarantined) } : {}),
 });
 
-/** Images of a repository and what uses them, newest first. What cannot be read is named in `problems`. */
+const quarantineOf = ({ by, at, reason, purgeAt, tags }: QuarantinedImage): Quarantine => ({
+  by,
+  at,
+  reason,
+  purgeAt,
+  tags,
+});
+
+/** Images of a repository and what uses them, newest first; apart those that were deleted. What cannot be read is named in `problems`. */
 export const readRepository = async (ctx: ImageContext, agent: string) => {
   const problems: string[] = [];
-  const [gate, images] = await Promise.all([readGate(ctx, agent), ctx.registry.listImages(agent)]);
+  const [gate, all, records] = await Promise.all([
+    readGate(ctx, agent),
+    ctx.registry.listImages(agent),
+    ctx.ledger.listQuarantined(agent),
+  ]);
   const uses = await attempt(problems, "Agents", noUses, () => readUses(ctx, agent, gate.keepReleases));
-  images.sort((a, b) => Date.parse(b.pushedAt) - Date.parse(a.pushedAt) || (a.digest < b.digest ? -1 : 1));
-  return { gate, images, uses, problems };
+  all.sort((a, b) => Date.parse(b.pushedAt) - Date.parse(a.pushedAt) || (a.digest < b.digest ? -1 : 1));
+  const quarantine = new Map(records.map((record) => [record.digest, record]));
+  return {
+    gate,
+    images: all.filter(({ digest }) => !quarantine.has(digest)),
+    quarantined: all.filter(({ digest }) => quarantine.has(digest)),
+    quarantine,
+    uses,
+    problems,
+  };
 };
 
 const tagOf = (image: ImageState | undefined): string | undefined =>
@@ -65,7 +96,7 @@ const repositoryItem = async (
   problems: string[],
 ): Promise<RepositoryItem> => {
   const { agent } = state;
-  const { gate, images, uses, problems: mine } = await readRepository(ctx, agent);
+  const { gate, images, quarantined, uses, problems: mine } = await readRepository(ctx, agent);
   problems.push(...mine);
   const byDigest = new Map(images.map((image) => [image.digest, image]));
   const running = uses.digests
@@ -76,6 +107,9 @@ const repositoryItem = async (
     const raw = await Promise.all(scanned.map(({ digest }) => ctx.registry.listFindings(agent, digest)));
     return [...new Map(raw.flat().map((one) => [`${one.id} ${one.package}`, one])).values()];
   });
+  const judged = judgeFindings(findings, gate);
+  const soonMs = ctx.now() + imageLimits.waiverSoonDays * 86_400_000;
+  const active = gate.waivers.filter(({ state: one }) => one === "active");
   const policy = await attempt(problems, "Registry", undefined, () => ctx.registry.getLifecyclePolicy(agent));
   const [newest] = images;
   return {
@@ -84,9 +118,12 @@ const repositoryItem = async (
     sizeBytes: images.reduce((sum, image) => sum + image.sizeBytes, 0),
     ...(newest ? { newest: { digest: newest.digest, tag: tagOf(newest), pushedAt: newest.pushedAt } } : {}),
     running,
-    runningFindings: countFindings(judgeFindings(findings, gate)) satisfies SeverityCounts,
+    runningFindings: countFindings(judged) satisfies SeverityCounts,
     threshold: gate.threshold,
-    activeWaivers: gate.waivers.filter(({ state: one }) => one === "active").length,
+    activeWaivers: active.length,
+    endingWaivers: active.filter(({ until }) => Date.parse(until) <= soonMs).length,
+    reopened: new Set(judged.flatMap(({ id, reopened }) => (reopened ? id : []))).size,
+    quarantined: quarantined.length,
     hasLifecycle: policy !== undefined,
   };
 };
@@ -117,23 +154,26 @@ export const listImages = async (
 ): Promise<ImagePage> => {
   requirePermission(ctx, "agents.read");
   requireRepository(ctx, input.agent);
-  const { images, uses, problems } = await readRepository(ctx, input.agent);
+  const { images, quarantined, quarantine, uses, problems } = await readRepository(ctx, input.agent);
   const fits: Record<typeof input.show, (image: ImageState) => boolean> = {
     all: () => true,
+    quarantined: () => true,
     tagged: (image) => tagOf(image) !== undefined,
     untagged: (image) => tagOf(image) === undefined,
     running: (image) => uses.of(image.digest).runs.length > 0,
     unprotected: (image) => uses.of(image.digest).protectedBy.length === 0,
   };
   const needle = input.q?.trim().toLowerCase();
-  let found = images.filter(fits[input.show]);
+  let found = (input.show === "quarantined" ? quarantined : images).filter(fits[input.show]);
   if (needle) {
     const items = await Promise.all(
       found.map(async (image) => ({ image, ...(await labelsOf(ctx, input.agent, image)) })),
     );
     found = items
       .filter(({ image, commit }) =>
-        [...image.tags, image.digest, commit ?? ""].some((text) => text.toLowerCase().includes(needle)),
+        [...image.tags, ...(quarantine.get(image.digest)?.tags ?? []), image.digest, commit ?? ""].some((text) =>
+          text.toLowerCase().includes(needle),
+        ),
       )
       .map(({ image }) => image);
   }
@@ -145,7 +185,9 @@ export const listImages = async (
   const page = found.slice(from, from + input.limit);
   const last = page.at(-1);
   return {
-    items: await Promise.all(page.map((image) => imageItem(ctx, input.agent, image, uses))),
+    items: await Promise.all(
+      page.map((image) => imageItem(ctx, input.agent, image, uses, quarantine.get(image.digest))),
+    ),
     ...(found.length > from + input.limit && last ? { nextCursor: last.digest } : {}),
     total: found.length,
     problems,

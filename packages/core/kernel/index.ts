@@ -16,6 +16,7 @@ export * from "./ports/note-catalog.ts";
 export * from "./ports/object-store.ts";
 export * from "./ports/query-catalog.ts";
 export * from "./ports/records.ts";
+export * from "./ports/image-ledger.ts";
 export * from "./ports/registry.ts";
 export * from "./ports/search-engine.ts";
 export * from "./ports/work-queues.ts";

@@ -79,6 +79,12 @@ const icons: Partial<Record<TimelineEvent["action"], LucideIcon>> = {
   "image.waiver-ended": ShieldCheck,
   "image.gate-changed": ShieldCheck,
   "image.lifecycle-changed": Container,
+  "image.tagged": Tag,
+  "image.deleted": Trash2,
+  "image.restored": Undo2,
+  "image.purged": Trash2,
+  "image.gone": Trash2,
+  "image.waiver-expired": CircleAlert,
 };
 
 /** One event: who did what, to which ids, when, and why it failed if it did. */

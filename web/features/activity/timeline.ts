@@ -97,5 +97,11 @@ const labels: Record<EventAction, string> = {
   "image.waiver-ended": "Waiver ended",
   "image.gate-changed": "Gate changed",
   "image.lifecycle-changed": "Lifecycle rules changed",
+  "image.tagged": "Tags of an image changed",
+  "image.deleted": "Image deleted",
+  "image.restored": "Image restored",
+  "image.purged": "Image removed for good",
+  "image.gone": "Image gone from the registry",
+  "image.waiver-expired": "Waiver ran out",
 };
 export const actionLabel = (action: EventAction): string => labels[action];

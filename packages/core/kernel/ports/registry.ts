@@ -64,6 +64,8 @@ export interface RegistryPort {
   addTag(agent: string, digest: string, tag: string): Promise<void>;
   /** Takes a tag off, never the image: refused when it is the last tag. */
   removeTag(agent: string, tag: string): Promise<void>;
+  /** Removes an image with its tags for good; one that is gone already is no error. */
+  deleteImage(agent: string, digest: string): Promise<void>;
   getLifecyclePolicy(agent: string): Promise<string | undefined>;
   /** Undefined removes it. */
   putLifecyclePolicy(agent: string, text: string | undefined): Promise<void>;
