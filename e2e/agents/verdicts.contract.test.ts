@@ -10,6 +10,7 @@ import {
   listReleases,
   listTasks,
   pauseAgent,
+  protectAgent,
   proposeRelease,
   readLogs,
   releaseNow,
@@ -169,7 +170,7 @@ describe("releases on the stand-in", { timeout: 150_000 }, () => {
     expect(after.filter((id) => now.includes(id))).toEqual([]);
   });
 
-  it("are stopped by a person, and say so", async () => {
+  it("are stopped by a person, who types the name of a protected agent, and say so", async () => {
     const ctx = world.contextOf(olga);
     const begun = await releaseNow(ctx, {
       agent: "answer",
@@ -177,7 +178,14 @@ describe("releases on the stand-in", { timeout: 150_000 }, () => {
       config: world.config({ mode: "slow_start" }),
       reason: "a mistake",
     });
-    await stopRelease(ctx, { agent: "answer", releaseId: begun.id, reason: "wrong settings" });
+    const stop = { agent: "answer", releaseId: begun.id, reason: "wrong settings" };
+    const protect = (on: boolean) =>
+      protectAgent(world.contextOf(person("Ada", "admin")), { agent: "answer", protected: on, reason: "a test" });
+    await protect(true);
+    await expect(stopRelease(ctx, stop)).rejects.toThrow(/answer is protected: type its name/);
+    await expect(stopRelease(ctx, { ...stop, confirmName: "sync" })).rejects.toThrow(/type its name/);
+    await stopRelease(ctx, { ...stop, confirmName: "answer" });
+    await protect(false);
     const ended = await settle(ctx, begun.id);
     expect(ended).toMatchObject({ status: "stopped", verdict: { cause: "stopped_by_person", ok: false } });
     expect(ended.verdict?.sentence).toContain("was stopped by Olga: wrong settings");

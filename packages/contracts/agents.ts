@@ -206,7 +206,7 @@ export const ProposeReleaseBody = z.strictObject({
   reason: Reason,
 });
 export const ExecuteReleaseBody = z.strictObject({ reason: Reason.optional(), ...confirm });
-export const StopReleaseBody = z.strictObject({ reason: Reason });
+export const StopReleaseBody = z.strictObject({ reason: Reason, ...confirm });
 export const RollBackAgentBody = z.strictObject({ toReleaseId: ReleaseId, reason: Reason, ...confirm });
 export const AgentActBody = z.strictObject({ reason: Reason, ...confirm });
 export const ScaleAgentBody = z.strictObject({

@@ -195,12 +195,16 @@ export const protectAgent = async (
   if (!written) throw somebodyWasFaster(agent.name);
 };
 
-/** Stops a release that rolls: CloudFormation takes it back, or removes what a first release began. */
+/**
+ * Stops a release that rolls: CloudFormation takes it back, or removes what a first release began. A protected agent asks
+ * for its name here too, as a stop changes what answers people.
+ */
 export const stopRelease = async (
   ctx: AgentContext,
-  input: { agent: string; releaseId: string; reason: string },
+  input: { agent: string; releaseId: string; reason: string; confirmName?: string | undefined },
 ): Promise<ReleaseDetail> => {
   requirePermission(ctx, "agents.rollBack");
+  requireConfirmation(await requireAgent(ctx, input.agent), input.confirmName);
   const release = await requireRelease(ctx, input.agent, input.releaseId);
   if (release.status !== "rolling")
     throw new Failure("conflict", `Release ${release.n} is ${release.status}, so there is nothing to stop.`, {

@@ -60,7 +60,7 @@ const StopDialog = ({ agent, release, open, onOpenChange }: Props) => {
   const verb = useAgentVerb("agents.stop");
   return (
     <ActDialog
-      agent={{ name: agent.name, protected: false }}
+      agent={agent}
       open={open}
       onOpenChange={onOpenChange}
       title={`Stop ${releaseTitle(release).toLowerCase()}?`}
@@ -69,8 +69,8 @@ const StopDialog = ({ agent, release, open, onOpenChange }: Props) => {
       confirmLabel="Stop and go back"
       keepLabel="Let it go on"
       destructive
-      onAct={async ({ reason }) => {
-        await verb.mutateAsync({ params: { agent: agent.name, releaseId: release.id }, body: { reason } });
+      onAct={async (body) => {
+        await verb.mutateAsync({ params: { agent: agent.name, releaseId: release.id }, body });
         toast.success("Stopping");
       }}
     />
