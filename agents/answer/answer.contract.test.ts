@@ -1,5 +1,5 @@
 import { startAgent } from "@samla/agent-kit";
-import type { Answer, AnswerEvents, AskBody } from "@samla/contracts";
+import type { Answer, AnswerEvents, AskBody, IndexSlug } from "@samla/contracts";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { getDocument, put } from "../../e2e/api/actions.ts";
 import { type Backend, library, patient, startBackend } from "../../e2e/api/backend.ts";
@@ -235,6 +235,47 @@ describe("the agent that answers", () => {
       patient,
     );
     expect(log.join("")).not.toMatch(/Bearer|eyJ|balancer listens|secret-of-the/);
+  });
+
+  it("says which index is gone when one disappears while it runs, never that the documents do not say, and is well again when it is back", async () => {
+    const slug = "passing" as IndexSlug;
+    const create = () =>
+      backend.client.call("indexes.create", { body: { slug, name: "Passing", readers: ["everyone"] } });
+    await create();
+    const own = {
+      SAMLA_CLIENT_SECRET: JSON.stringify({
+        clientId: "test-reader",
+        clientSecret: "secret-of-the-reader-used-in-tests-only",
+        issuerUrl: backend.settings.issuerUrl,
+      }),
+    };
+    const url = await start({ indexes: [slug] }, own);
+    expect((await ask(url, "Which port does the balancer listen on?")).done?.outcome).toBe("not-in-documents");
+    const health = async () => {
+      const answer = await fetch(`${url}/health`);
+      return { code: answer.status, ...((await answer.json()) as { status: string; checks: { name: string }[] }) };
+    };
+    const setReaders = (readers: string[]) =>
+      backend.client.call("indexes.patch", { params: { index: slug }, body: { readers } });
+    const expectGone = async () => {
+      const refused = await post(url, { question: "Which port does the balancer listen on?" });
+      expect(await refused.json()).toMatchObject({ code: "not_found", detail: expect.stringContaining(slug) });
+      await vi.waitFor(
+        async () =>
+          expect(await health()).toMatchObject({
+            code: 200,
+            status: "degraded",
+            checks: expect.arrayContaining([expect.objectContaining({ name: `index ${slug}`, ok: false })]),
+          }),
+        patient,
+      );
+    };
+    await setReaders(["group:board"]);
+    await expectGone();
+    await setReaders(["everyone"]);
+    await vi.waitFor(async () => expect((await health()).status).toBe("ready"), patient);
+    await backend.client.call("indexes.delete", { params: { index: slug }, query: { confirm: slug } });
+    await expectGone();
   });
 
   it("ends at its start, with the code of the cause, when an index it needs is not there or its credentials are refused", async () => {

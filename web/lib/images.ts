@@ -1,6 +1,15 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { callImages } from "./images-api.ts";
 
+/** What `to` changes, seen from `from`. */
+export const differencesOptions = (repository: string, from: string, to: string) =>
+  queryOptions({
+    queryKey: ["images", "of", repository, "differences", from, to],
+    queryFn: ({ signal }) =>
+      callImages("images.differences", { params: { agent: repository, digest: from }, query: { to }, signal }),
+    staleTime: 60_000,
+  });
+
 /** The newest images of a repository, to choose one of. */
 export const imageChoicesOptions = (repository: string) =>
   queryOptions({

@@ -34,6 +34,7 @@ const releaseNodes = async (ctx: AgentContext, release: Release, problems: strin
       id: release.image.commit,
       title: release.image.commit.slice(0, 12),
       ...(release.image.source ? { detail: release.image.source } : {}),
+      href: `/images/${release.agent}?q=${encodeURIComponent(release.image.commit)}`,
     });
   try {
     const gate = await ctx.images.gate(release.agent, release.image.digest);

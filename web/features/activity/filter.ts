@@ -1,5 +1,5 @@
 import type { EventAction, TimelineEvent } from "@samla/contracts";
-import { isIdOf } from "@samla/contracts/plain";
+import { type eventTopics, isIdOf, topicActions } from "@samla/contracts/plain";
 
 /** What the timeline shows; the URL holds it. */
 export type EventFilter = {
@@ -8,6 +8,8 @@ export type EventFilter = {
   outcome: "ok" | "failed" | null;
   documentId: string | null;
   agent?: string | null;
+  about?: (typeof eventTopics)[number] | null;
+  imageDigest?: string | null;
 };
 
 export const noFilter: EventFilter = { index: null, action: null, outcome: null, documentId: null };
@@ -19,6 +21,8 @@ export const eventQueryOf = (filter: EventFilter, limit: number, cursor?: string
   ...(filter.outcome ? { outcome: filter.outcome } : {}),
   ...(filter.documentId ? { documentId: filter.documentId } : {}),
   ...(filter.agent ? { agent: filter.agent } : {}),
+  ...(filter.about ? { about: filter.about } : {}),
+  ...(filter.imageDigest ? { imageDigest: filter.imageDigest as NonNullable<TimelineEvent["imageDigest"]> } : {}),
   limit,
   ...(cursor ? { cursor } : {}),
 });
@@ -29,7 +33,9 @@ export const matchesEventFilter = (event: TimelineEvent, filter: EventFilter): b
   (!filter.action || event.action === filter.action) &&
   (!filter.outcome || event.outcome === filter.outcome) &&
   (!filter.documentId || event.documentId === filter.documentId) &&
-  (!filter.agent || event.agent === filter.agent);
+  (!filter.agent || event.agent === filter.agent) &&
+  (!filter.about || topicActions[filter.about].includes(event.action)) &&
+  (!filter.imageDigest || event.imageDigest === filter.imageDigest);
 
 export const isNarrowed = (filter: EventFilter): boolean =>
   filter.index !== null || filter.action !== null || filter.outcome !== null || filter.documentId !== null;

@@ -14,4 +14,6 @@ const filterKey = (filter: EventFilter): Record<string, string> => ({
   ...(filter.outcome ? { outcome: filter.outcome } : {}),
   ...(filter.documentId ? { documentId: filter.documentId } : {}),
   ...(filter.agent ? { agent: filter.agent } : {}),
+  ...(filter.about ? { about: filter.about } : {}),
+  ...(filter.imageDigest ? { imageDigest: filter.imageDigest } : {}),
 });

@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { FieldGroup } from "../../lib/build-config/fields.tsx";
+import { ImageDifference } from "../../lib/image-difference.tsx";
 import { imageOptions } from "../../lib/images.ts";
 import { useCan } from "../../lib/me.ts";
 import { agentPath, releasePath } from "../../lib/paths.ts";
@@ -202,6 +203,11 @@ const ReleaseForm = ({
         <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-4 lg:sticky lg:top-4 lg:self-start">
           <Part title="Against what runs now">
             <ReleaseChanges changes={changes} empty="Nothing differs: it would be a restart." />
+            {live && digest && live.image.digest !== digest ? (
+              <div className="mt-2">
+                <ImageDifference repository={agent.name} from={live.image.digest} to={digest} />
+              </div>
+            ) : null}
           </Part>
           <ReasonField
             id="release-reason"

@@ -4,8 +4,9 @@ import { formatBytes } from "@samla/contracts/plain";
 import { useQuery } from "@tanstack/react-query";
 import { GitCompareArrows } from "lucide-react";
 import { formatPlural } from "../../lib/format.ts";
+import { signedBytes } from "../../lib/image-difference.tsx";
 import { ImageId, shortDigest } from "../../lib/image-id.tsx";
-import { imageChoicesOptions } from "../../lib/images.ts";
+import { differencesOptions, imageChoicesOptions } from "../../lib/images.ts";
 import { QueryError } from "../../lib/query-error.tsx";
 import { textParam, useUrlStates } from "../../lib/url-state.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -13,7 +14,6 @@ import { NativeSelect } from "../../ui/native-select.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { FindingLine } from "./finding-line.tsx";
 import { Part, Problems } from "./parts.tsx";
-import { differencesOptions } from "./queries.ts";
 
 const params = { from: textParam, to: textParam };
 
@@ -83,9 +83,15 @@ const Differences = ({ repository, from, to }: { repository: string; from: strin
         <span aria-hidden>→</span>
         <ImageId repository={repository} image={{ ...data.to, tag: data.to.tags[0] }} />
       </p>
+      <Part title="Size">
+        <p className="text-sm tabular-nums">
+          {formatBytes(data.from.sizeBytes)} → {formatBytes(data.to.sizeBytes)},{" "}
+          {signedBytes(data.to.sizeBytes - data.from.sizeBytes)}
+        </p>
+      </Part>
       <FindingPart title="Findings that come" items={data.findings.added} empty="No finding comes with it." />
       <FindingPart title="Findings that go" items={data.findings.fixed} empty="No finding is mended by it." />
-      <Part title="Packages">
+      <Part title={`Packages${packageWords(data.packages)}`}>
         <ValueList items={data.packages} empty="The packages are the same." />
       </Part>
       <Part title="Configuration">
@@ -96,6 +102,19 @@ const Differences = ({ repository, from, to }: { repository: string; from: strin
       </Part>
     </div>
   );
+};
+
+/** How many packages came, went and changed. */
+const packageWords = (packages: ImageDifferences["packages"]): string => {
+  const added = packages.filter(({ before }) => before === undefined).length;
+  const removed = packages.filter(({ after }) => after === undefined).length;
+  const changed = packages.length - added - removed;
+  const words = [
+    [added, "added"],
+    [removed, "removed"],
+    [changed, "changed"],
+  ].flatMap(([count, word]) => (count ? `${count} ${word}` : []));
+  return words.length > 0 ? `: ${words.join(", ")}` : "";
 };
 
 const FindingPart = ({

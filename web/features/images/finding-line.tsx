@@ -16,7 +16,9 @@ export const FindingLine = ({ finding, waivePath }: { finding: ImageFinding; wai
         {finding.id}
       </Link>
       <span className="wrap-anywhere min-w-0">{finding.title}</span>
-      {finding.blocks ? <Badge tone="danger">stops at the gate</Badge> : null}
+      {finding.blocks ? (
+        <Badge tone="danger">{finding.reopened ? "reopened: stops at the gate" : "stops at the gate"}</Badge>
+      ) : null}
       {finding.url && /^https?:/.test(finding.url) ? (
         <a
           href={finding.url}
@@ -41,6 +43,12 @@ export const FindingLine = ({ finding, waivePath }: { finding: ImageFinding; wai
         </>
       ) : null}
     </p>
+    {finding.reopened ? (
+      <p className="wrap-anywhere text-destructive text-xs">
+        Reopened: the waiver by {finding.reopened.owner} ran out <RelativeTime at={finding.reopened.until} />. It said:{" "}
+        {finding.reopened.reason}
+      </p>
+    ) : null}
     {finding.waiver?.state === "active" ? (
       <p className="wrap-anywhere text-warning text-xs">
         Waived by {finding.waiver.owner} until <RelativeTime at={finding.waiver.until} />: {finding.waiver.reason}

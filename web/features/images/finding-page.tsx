@@ -3,8 +3,6 @@ import type { FindingDetail } from "@samla/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { ExternalLink } from "lucide-react";
 import Link from "next/link";
-import { AnswersLink } from "../../lib/answers-link.tsx";
-import { ChainList } from "../../lib/chain-list.tsx";
 import { formatPlural } from "../../lib/format.ts";
 import { ImageId } from "../../lib/image-id.tsx";
 import { useCan } from "../../lib/me.ts";
@@ -17,7 +15,8 @@ import { PageBody, PageHeader } from "../../ui/page-header.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { ImageUse, Part, Problems } from "./parts.tsx";
-import { findingOptions, imageChainOptions } from "./queries.ts";
+import { findingOptions } from "./queries.ts";
+import { TouchedAnswers } from "./touched-answers.tsx";
 
 /** One finding: what it is, and all it touches, from images over tasks and releases to the answers they gave. */
 export const FindingPage = ({ findingId }: { findingId: string }) => {
@@ -93,8 +92,6 @@ export const FindingPage = ({ findingId }: { findingId: string }) => {
 
 const Use = ({ use, findingId }: { use: FindingDetail["uses"][number]; findingId: string }) => {
   const mayWaive = useCan("images.waive");
-  const chain = useQuery(imageChainOptions(use.agent, use.digest));
-  const touched = chain.data?.nodes.filter(({ kind }) => kind === "answer" || kind === "task" || kind === "release");
   return (
     <Part
       title={`${use.agent} ${use.tags[0] ?? ""}`}
@@ -116,7 +113,6 @@ const Use = ({ use, findingId }: { use: FindingDetail["uses"][number]; findingId
             {use.package} {use.version}
             {use.fixedIn ? `, mended in ${use.fixedIn}` : ""}
           </span>
-          <AnswersLink of={{ image: use.digest }} />
         </p>
         <ImageUse image={{ ...use, protectedBy: [] }} />
         {use.waiver ? (
@@ -125,12 +121,10 @@ const Use = ({ use, findingId }: { use: FindingDetail["uses"][number]; findingId
           </p>
         ) : null}
       </div>
-      {chain.data && touched && touched.length > 0 ? (
-        <div className="mt-2">
-          <p className="mb-1 text-muted-foreground text-xs">What ran it, and the answers it gave:</p>
-          <ChainList chain={{ ...chain.data, nodes: touched }} />
-        </div>
-      ) : null}
+      <div className="mt-2">
+        <p className="mb-1 text-muted-foreground text-xs">Answers that this image gave, newest first:</p>
+        <TouchedAnswers digest={use.digest} />
+      </div>
     </Part>
   );
 };

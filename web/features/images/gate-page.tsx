@@ -80,13 +80,22 @@ export const GatePage = ({ repository }: { repository: string }) => {
 
 const waiverTones = { active: "warning", expired: "danger", ended: "neutral" } as const;
 
+const soonMs = imageLimits.waiverSoonDays * 86_400_000;
+
+const waiverWords = ({ state, until }: Waiver): string =>
+  state === "expired"
+    ? "Ran out: the finding stops at the gate again"
+    : state === "ended"
+      ? "Ended"
+      : Date.parse(until) - Date.now() < soonMs
+        ? "Active, ends soon"
+        : "Active";
+
 const WaiverLine = ({ waiver, onEnd }: { waiver: Waiver; onEnd: (() => void) | undefined }) => (
   <li className="grid gap-x-4 gap-y-1 px-4 py-2.5 text-sm sm:grid-cols-[minmax(0,1fr)_auto]">
     <div className="min-w-0">
       <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <Badge tone={waiverTones[waiver.state]} className="capitalize">
-          {waiver.state}
-        </Badge>
+        <Badge tone={waiverTones[waiver.state]}>{waiverWords(waiver)}</Badge>
         <Link href={findingPath(waiver.findingId)} className="font-mono text-xs hover:underline">
           {waiver.findingId}
         </Link>
@@ -94,8 +103,8 @@ const WaiverLine = ({ waiver, onEnd }: { waiver: Waiver; onEnd: (() => void) | u
       </p>
       <p className="wrap-anywhere mt-0.5">{waiver.reason}</p>
       <p className="text-muted-foreground text-xs">
-        {waiver.owner} answers for it until <RelativeTime at={waiver.until} />; waived by {waiver.by.name}{" "}
-        <RelativeTime at={waiver.from} />
+        {waiver.owner} {waiver.state === "active" ? "answers" : "answered"} for it until{" "}
+        <RelativeTime at={waiver.until} />; waived by {waiver.by.name} <RelativeTime at={waiver.from} />
         {waiver.endReason ? `; ended by ${waiver.endedBy?.name ?? "somebody"}: ${waiver.endReason}` : ""}
       </p>
     </div>

@@ -2,9 +2,10 @@
 import type { ImageDetail } from "@samla/contracts";
 import { formatBytes } from "@samla/contracts/plain";
 import { useQuery } from "@tanstack/react-query";
-import { GitCompareArrows, Rocket, ScanLine, ShieldCheck, ShieldX } from "lucide-react";
+import { GitCompareArrows, History, Rocket, ScanLine, ShieldCheck, ShieldX, Trash2, Undo2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
-import { AnswersLink } from "../../lib/answers-link.tsx";
+import { useState } from "react";
 import { ChainList } from "../../lib/chain-list.tsx";
 import { CommitId } from "../../lib/image-id.tsx";
 import { imageOptions } from "../../lib/images.ts";
@@ -23,7 +24,17 @@ import { ImageFindingsList } from "./image-findings.tsx";
 import { ImagePackages } from "./image-packages.tsx";
 import { useImageVerb } from "./mutations.ts";
 import { Part, Problems, protectionLabel, ScanResult } from "./parts.tsx";
+import { QuarantineNote } from "./quarantine-note.tsx";
 import { imageChainOptions } from "./queries.ts";
+import { TouchedAnswers } from "./touched-answers.tsx";
+
+const DeleteImageDialog = dynamic(() => import("./quarantine-dialogs.tsx").then((module) => module.DeleteImageDialog), {
+  ssr: false,
+});
+const RestoreImageDialog = dynamic(
+  () => import("./quarantine-dialogs.tsx").then((module) => module.RestoreImageDialog),
+  { ssr: false },
+);
 
 const tabs = ["overview", "findings", "packages", "layers"] as const;
 
@@ -61,13 +72,12 @@ export const ImagePage = ({ repository, digest }: { repository: string; digest: 
             Images of {repository}
           </Link>
         }
-        title={data.tags.length > 0 ? data.tags.join(", ") : "Untagged image"}
+        title={data.tags.length > 0 ? data.tags.join(", ") : data.quarantine?.tags.join(", ") || "Untagged image"}
         meta={
           <>
             <CopyableId id={data.digest} label="image digest" />
             {data.commit ? <CommitId commit={data.commit} /> : null}
             <ScanResult scan={data.scan} />
-            <AnswersLink of={{ image: data.digest }} />
             <span className="text-muted-foreground">
               {formatBytes(data.sizeBytes)}, pushed <RelativeTime at={data.pushedAt} />
             </span>
@@ -76,6 +86,12 @@ export const ImagePage = ({ repository, digest }: { repository: string; digest: 
         actions={<ImageButtons image={data} />}
       />
       <Problems problems={data.problems} />
+      {data.quarantine ? (
+        <div role="status" className="mb-4 rounded-md border border-destructive bg-destructive-soft px-3 py-2 text-sm">
+          <p className="font-medium text-destructive">It is deleted and can still be restored</p>
+          <QuarantineNote quarantine={data.quarantine} />
+        </div>
+      ) : null}
       <Tabs value={tab} onValueChange={(next) => setTab(tabs.find((one) => one === next) ?? "overview")}>
         <TabsList aria-label="Parts of the image">
           <TabsTrigger value="overview">Overview</TabsTrigger>
@@ -103,6 +119,8 @@ export const ImagePage = ({ repository, digest }: { repository: string; digest: 
 const ImageButtons = ({ image }: { image: ImageDetail }) => {
   const mayScan = useCan("images.scan");
   const mayRelease = useCan("agents.release");
+  const mayDelete = useCan("images.delete");
+  const [isDeciding, setDeciding] = useState(false);
   const scan = useImageVerb("images.scan");
   return (
     <>
@@ -119,7 +137,23 @@ const ImageButtons = ({ image }: { image: ImageDetail }) => {
           <ScanLine aria-hidden /> Scan again
         </Button>
       ) : null}
-      {mayRelease ? (
+      <Button asChild>
+        <Link href={`${repositoryPath(image.agent)}/history?digest=${image.digest}`}>
+          <History aria-hidden /> History
+        </Link>
+      </Button>
+      {mayDelete ? (
+        <Button onClick={() => setDeciding(true)}>
+          {image.quarantine ? <Undo2 aria-hidden /> : <Trash2 aria-hidden />}
+          {image.quarantine ? "Restore…" : "Delete…"}
+        </Button>
+      ) : null}
+      {isDeciding && image.quarantine ? (
+        <RestoreImageDialog image={image} open onOpenChange={setDeciding} />
+      ) : isDeciding ? (
+        <DeleteImageDialog image={image} open onOpenChange={setDeciding} />
+      ) : null}
+      {mayRelease && !image.quarantine ? (
         <Button asChild variant="primary">
           <Link href={newReleasePath(image.agent, { digest: image.digest })}>
             <Rocket aria-hidden /> Release it…
@@ -181,6 +215,19 @@ const Overview = ({ image }: { image: ImageDetail }) => {
                 </div>
               ) : null,
             )}
+            {image.commit ? (
+              <div className="flex gap-3">
+                <dt className="w-24 shrink-0 text-muted-foreground">Commit</dt>
+                <dd className="min-w-0">
+                  <Link
+                    href={`${repositoryPath(image.agent)}?${new URLSearchParams({ q: image.commit })}`}
+                    className="wrap-anywhere font-mono text-link hover:underline"
+                  >
+                    {image.commit}
+                  </Link>
+                </dd>
+              </div>
+            ) : null}
             <div className="flex gap-3">
               <dt className="w-24 shrink-0 text-muted-foreground">Pulled</dt>
               <dd>{image.pulledAt ? <RelativeTime at={image.pulledAt} /> : "never"}</dd>
@@ -196,8 +243,11 @@ const Overview = ({ image }: { image: ImageDetail }) => {
           </dl>
         </Part>
       </div>
+      <Part title="Answers it gave">
+        <TouchedAnswers digest={image.digest} />
+      </Part>
       {chain.data && chain.data.nodes.length > 0 ? (
-        <Part title="What hangs together with it, answers among it">
+        <Part title="What hangs together with it">
           <ChainList chain={chain.data} />
         </Part>
       ) : null}

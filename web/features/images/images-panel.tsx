@@ -1,6 +1,6 @@
 "use client";
 import type { ImageItem } from "@samla/contracts";
-import { formatBytes } from "@samla/contracts/plain";
+import { formatBytes, imageShows } from "@samla/contracts/plain";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Container } from "lucide-react";
 import Link from "next/link";
@@ -17,7 +17,8 @@ import { NativeSelect } from "../../ui/native-select.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { ImageUse, Problems, ScanResult } from "./parts.tsx";
-import { type ImageShow, imageShows, imagesOptions } from "./queries.ts";
+import { QuarantineNote } from "./quarantine-note.tsx";
+import { type ImageShow, imagesOptions } from "./queries.ts";
 
 const showLabels: Record<ImageShow, string> = {
   all: "All images",
@@ -25,6 +26,7 @@ const showLabels: Record<ImageShow, string> = {
   untagged: "Without a tag",
   running: "Running now",
   unprotected: "Rules may take them",
+  quarantined: "Deleted, can be restored",
 };
 const params = { q: textParam.whileTyping().withDefault(""), show: oneOfParam(imageShows).withDefault("all") };
 
@@ -69,7 +71,13 @@ export const ImagesPanel = ({ repository }: { repository: string }) => {
       ) : items.length === 0 ? (
         <EmptyState
           icon={Container}
-          title={q || filter.show !== "all" ? "No image fits" : "There is no image yet"}
+          title={
+            !q && filter.show === "quarantined"
+              ? "No deleted image waits for its removal"
+              : q || filter.show !== "all"
+                ? "No image fits"
+                : "There is no image yet"
+          }
           actions={
             q || filter.show !== "all" ? (
               <Button onClick={() => setFilter({ q: null, show: null })}>Show all</Button>
@@ -107,12 +115,13 @@ const ImageRow = ({ image }: { image: ImageItem }) => (
   >
     <div className="min-w-0">
       <Link href={imagePath(image.agent, image.digest)} className="block truncate font-medium hover:underline">
-        {image.tags.length > 0 ? image.tags.join(", ") : "untagged"}
+        {[...image.tags, ...(image.quarantine?.tags ?? [])].join(", ") || "untagged"}
       </Link>
       <p className="mt-0.5 flex flex-wrap items-center gap-x-2">
         <DigestId digest={image.digest} />
         {image.commit ? <CommitId commit={image.commit} /> : null}
       </p>
+      {image.quarantine ? <QuarantineNote quarantine={image.quarantine} /> : null}
     </div>
     <div className="text-xs">
       <ScanResult scan={image.scan} />

@@ -7,8 +7,6 @@ export const imageKeys = {
   list: (repository: string, filter: string) => ["images", "of", repository, "list", filter] as const,
   findings: (repository: string, digest: string) => ["images", "of", repository, "findings", digest] as const,
   inventory: (repository: string, digest: string) => ["images", "of", repository, "inventory", digest] as const,
-  differences: (repository: string, from: string, to: string) =>
-    ["images", "of", repository, "differences", from, to] as const,
   gate: (repository: string) => ["images", "of", repository, "gate"] as const,
   lifecycle: (repository: string) => ["images", "of", repository, "lifecycle"] as const,
   simulation: (repository: string, rules: string) => ["images", "of", repository, "simulation", rules] as const,

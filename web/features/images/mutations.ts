@@ -6,7 +6,13 @@ import { imageKeys } from "./keys.ts";
 
 export type ImageVerb = Extract<
   ImageEndpointId,
-  "images.scan" | "images.setGate" | "images.waive" | "images.endWaiver" | "images.setLifecycle"
+  | "images.scan"
+  | "images.delete"
+  | "images.restore"
+  | "images.setGate"
+  | "images.waive"
+  | "images.endWaiver"
+  | "images.setLifecycle"
 >;
 
 /** Does one thing to an image or its repository. Afterwards everything that shows images is asked for again. */

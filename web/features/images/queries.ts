@@ -1,6 +1,8 @@
 import type { FindingSeverity, LifecycleRule } from "@samla/contracts";
+import type { imageShows } from "@samla/contracts/plain";
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { callAgents } from "../../lib/agents-api.ts";
+import { callApi } from "../../lib/api.ts";
 import { callImages } from "../../lib/images-api.ts";
 import { imageKeys } from "./keys.ts";
 
@@ -21,7 +23,6 @@ export const repositoryOptions = (repository: string) =>
     refetchInterval: restingEveryMs,
   });
 
-export const imageShows = ["all", "tagged", "untagged", "running", "unprotected"] as const;
 export type ImageShow = (typeof imageShows)[number];
 
 export const imagesOptions = (repository: string, { q, show }: { q: string; show: ImageShow }) =>
@@ -55,14 +56,6 @@ export const inventoryOptions = (repository: string, digest: string) =>
     queryFn: ({ signal }) => callImages("images.inventory", { params: { agent: repository, digest }, signal }),
     // What a digest names never changes.
     staleTime: Number.POSITIVE_INFINITY,
-  });
-
-export const differencesOptions = (repository: string, from: string, to: string) =>
-  queryOptions({
-    queryKey: imageKeys.differences(repository, from, to),
-    queryFn: ({ signal }) =>
-      callImages("images.differences", { params: { agent: repository, digest: from }, query: { to }, signal }),
-    staleTime: 60_000,
   });
 
 export const gateOptions = (repository: string) =>
@@ -120,4 +113,12 @@ export const imageChainOptions = (repository: string, digest: string) =>
     queryKey: ["agents", "of", repository, "chain", digest],
     queryFn: ({ signal }) => callAgents("agents.chain", { params: { agent: repository }, query: { digest }, signal }),
     staleTime: 30_000,
+  });
+
+/** The newest answers that an image gave. */
+export const touchedAnswersOptions = (digest: string) =>
+  queryOptions({
+    queryKey: ["answers", "of", "image", digest, "newest"],
+    queryFn: ({ signal }) => callApi("answers.list", { query: { image: digest as never, limit: 20 }, signal }),
+    staleTime: 15_000,
   });

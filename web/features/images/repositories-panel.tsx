@@ -109,7 +109,22 @@ const RepositoryRow = ({ repository }: { repository: RepositoryItem }) => (
     <p className="flex flex-wrap content-start items-start gap-1 md:justify-end">
       <Badge tone="outline">gate: {repository.threshold}</Badge>
       {repository.activeWaivers > 0 ? (
-        <Badge tone="warning">{formatPlural(repository.activeWaivers, "waiver")}</Badge>
+        <Link href={`${repositoryPath(repository.agent)}/gate`}>
+          <Badge tone="warning">
+            {formatPlural(repository.activeWaivers, "waiver")}
+            {repository.endingWaivers > 0 ? `, ${repository.endingWaivers} ending soon` : ""}
+          </Badge>
+        </Link>
+      ) : null}
+      {repository.reopened > 0 ? (
+        <Link href={`${repositoryPath(repository.agent)}/gate`}>
+          <Badge tone="danger">{formatPlural(repository.reopened, "finding")} reopened</Badge>
+        </Link>
+      ) : null}
+      {repository.quarantined > 0 ? (
+        <Link href={`${repositoryPath(repository.agent)}?show=quarantined`}>
+          <Badge tone="outline">{repository.quarantined} deleted</Badge>
+        </Link>
       ) : null}
       <Badge tone={repository.tagMutability.startsWith("IMMUTABLE") ? "outline" : "warning"}>
         {repository.tagMutability.startsWith("IMMUTABLE") ? "tags stay" : "tags can move"}

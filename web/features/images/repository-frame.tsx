@@ -74,6 +74,7 @@ export const RepositoryFrame = ({ repository, children }: { repository: string; 
           { href: `${path}/gate`, label: "Gate and waivers" },
           { href: `${path}/lifecycle`, label: "Lifecycle" },
           { href: `${path}/compare`, label: "Compare" },
+          { href: `${path}/history`, label: "History" },
         ]}
       />
       {children}
