@@ -34,7 +34,7 @@ export const syncAgent: AgentDefinition = {
         inputModes: ["application/json"],
         outputModes: ["application/json"],
       },
-      routes: createRoutes(runner, api, settings.index),
+      routes: createRoutes(runner, api, settings),
       close: runner.close,
     };
   },

@@ -77,3 +77,10 @@ export const readSettings = (flat: Record<string, unknown>): SyncSettings => {
     runMaxMs: Number(flat.runMinutesMax) * 60_000,
   };
 };
+
+/** The source in words, such as `folder /srv/handbook`. */
+export const describeSource = (source: SourceSettings): string => {
+  if (source.kind === "folder") return `folder ${source.folder}`;
+  if (source.kind === "s3") return `s3://${source.bucket}/${source.prefix}`;
+  return `site ${source.siteUrl}`;
+};

@@ -151,6 +151,39 @@ describe("the agent sync with a folder, on the real API", () => {
     }
   });
 
+  it("says in a dry run what it would do, row by row, and writes no document", async () => {
+    const dry = mkdtempSync(join(tmpdir(), "samla-sync-dry-"));
+    try {
+      writeFileSync(join(dry, "stays.txt"), "It stays.");
+      writeFileSync(join(dry, "goes.txt"), "It goes.");
+      const sync = await start({ source: "folder", folder: dry, label: "dry", into: "dry" });
+      expect(await sync.run({ dryRun: true })).toMatchObject({
+        status: "done",
+        dryRun: true,
+        source: `folder ${dry}`,
+        sentBytes: 0,
+        counts: { found: 2, added: 2 },
+      });
+      expect(await own("dry")).toEqual([]);
+      await sync.run();
+      writeFileSync(join(dry, "stays.txt"), "It stays, otherwise.");
+      unlinkSync(join(dry, "goes.txt"));
+      expect(outcomesOf(await sync.run({ dryRun: true }))).toEqual({
+        "stays.txt": "changed",
+        "dry/goes.txt": "deleted",
+      });
+      expect((await own("dry")).map(({ versionCount }) => versionCount)).toEqual([1, 1]);
+      expect(await sync.call("POST", "/runs", { dryRun: true, allowDeletes: 1 })).toMatchObject({ status: 400 });
+      const listed = await sync.call("GET", "/runs", undefined, "operator");
+      expect(listed.json).toMatchObject({
+        items: [{ dryRun: true }, { counts: { added: 2 } }, { dryRun: true }],
+        setup: { index: library, source: `folder ${dry}`, intervalMinutes: 0, brake: { deletesMax: 50 } },
+      });
+    } finally {
+      rmSync(dry, { recursive: true, force: true });
+    }
+  });
+
   it("shows runs to operators alone, and refuses what is not of the shape", async () => {
     const sync = await start(settings());
     const listed = await sync.call("GET", "/runs?limit=2", undefined, "operator");
@@ -216,6 +249,9 @@ describe("the agent sync with a folder, on the real API", () => {
       const more = { source: "folder", folder: wide, label: "wide" };
       const [one, two] = [await start(more), await start(more)];
       const run = await one.begin();
+      // The task that does the run tells of it row by row, long before its report is written.
+      await expect.poll(async () => (await one.get(run.id)).rows.length, patient).toBeGreaterThan(0);
+      expect((await one.get(run.id)).status).toBe("running");
       const refused = await two.call("POST", "/runs", {});
       expect(refused).toMatchObject({
         status: 409,

@@ -24,6 +24,7 @@ export * from "./notes.ts";
 export * from "./openapi.ts";
 export * from "./pagination.ts";
 export * from "./plain/agent-passage.ts";
+export * from "./plain/sync-runs.ts";
 export * from "./platform.ts";
 export * from "./queries.ts";
 export * from "./roles.ts";

@@ -13,5 +13,6 @@ export * from "./plain/kinds.ts";
 export * from "./plain/limits.ts";
 export * from "./plain/roles.ts";
 export * from "./plain/statuses.ts";
+export * from "./plain/sync-runs.ts";
 export * from "./plain/texts.ts";
 export * from "./plain/transport.ts";

@@ -1,6 +1,5 @@
+import type { SyncBrake } from "@samla/contracts";
 import type { SyncSettings } from "../settings.ts";
-
-export type BrakeReport = { wanted: number; of: number; allowed: number; sentence: string };
 
 /**
  * Whether a run may delete so many of its documents; undefined if so. One alone may always go while others stay. Sources
@@ -11,7 +10,7 @@ export const brakeOn = (
   documents: number,
   { deletesMax, deletesPercentMax }: SyncSettings["brake"],
   allowDeletes = 0,
-): BrakeReport | undefined => {
+): SyncBrake | undefined => {
   const bySharing = Math.floor((documents * deletesPercentMax) / 100);
   const bySettings = Math.min(deletesMax, Math.max(bySharing, documents > 1 ? 1 : 0));
   const allowed = Math.max(bySettings, allowDeletes);
@@ -22,7 +21,6 @@ export const brakeOn = (
     allowed,
     sentence:
       `${wanted} of ${documents} documents are no longer in the source; the settings let one run delete ${allowed} ` +
-      `(at most ${deletesMax} and ${deletesPercentMax} %). Nothing was deleted. If they are to go, ` +
-      `start a run that allows it: POST /runs with {"allowDeletes": ${wanted}}.`,
+      `(at most ${deletesMax} and ${deletesPercentMax} %). Nothing was deleted.`,
   };
 };

@@ -92,12 +92,20 @@ export const compareOne = async (
         report.run.counts.unchanged += 1;
         return "there";
       }
+      if (report.run.dryRun) {
+        add({ outcome: document.versionCount > 1 ? "changed" : "added", documentId: document.id });
+        return "there";
+      }
       if (await resumeUpload(client, document.headVersionId, file, signal)) {
         memory.set(entry.key, { stamp, versionId: document.headVersionId, sha256 });
         report.run.sentBytes += sizeBytes;
         add({ outcome: document.versionCount > 1 ? "changed" : "added", documentId: document.id });
         return "there";
       }
+    }
+    if (report.run.dryRun) {
+      add({ outcome: document ? "changed" : "added", ...(document ? { documentId: document.id } : {}) });
+      return "there";
     }
     const put = await putDocument(
       client,

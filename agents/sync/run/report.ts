@@ -1,38 +1,15 @@
-import type { BrakeReport } from "./brake.ts";
+import type { SyncRow as Row, SyncRun as Run } from "@samla/contracts";
 
-export const runStatuses = ["running", "done", "stopped", "cancelled", "failed", "lost"] as const;
-export const outcomes = ["added", "changed", "deleted", "failed", "skipped", "held"] as const;
-export type Outcome = (typeof outcomes)[number];
-
-/** What became of one thing of the source, or of one document. Unchanged ones are counted only. */
-export type Row = { key: string; outcome: Outcome; reason?: string; documentId?: string; tookMs?: number };
-
-export type Run = {
-  id: string;
-  /** `stopped`: by the brake or a limit, with `problem`. `lost`: its task ended in the middle. */
-  status: (typeof runStatuses)[number];
-  trigger: "schedule" | "request";
-  by?: string;
-  startedAt: string;
-  endedAt?: string;
-  counts: { found: number; unchanged: number } & Record<Outcome, number>;
-  sentBytes: number;
-  tookMs: { list: number; compare: number; delete: number };
-  brake?: BrakeReport;
-  problem?: { detail: string; nextStep: string };
-  /** Rows beyond what one report keeps. */
-  rowsLeftOut: number;
-};
+export type { SyncOutcome as Outcome, SyncRow as Row, SyncRun as Run } from "@samla/contracts";
 
 /** One report fits one note. */
 const rowsMaxBytes = 240 * 1024;
 
-export const newRun = (id: string, trigger: Run["trigger"], startedAt: string, by?: string): Run => ({
-  id,
+export const newRun = (
+  begun: Pick<Run, "id" | "trigger" | "startedAt" | "by" | "source" | "dryRun" | "allowDeletes">,
+): Run => ({
+  ...begun,
   status: "running",
-  trigger,
-  ...(by ? { by } : {}),
-  startedAt,
   counts: { found: 0, unchanged: 0, added: 0, changed: 0, deleted: 0, failed: 0, skipped: 0, held: 0 },
   sentBytes: 0,
   tookMs: { list: 0, compare: 0, delete: 0 },
@@ -44,6 +21,7 @@ export const createReport = (run: Run) => {
   const rows: Row[] = [];
   return {
     run,
+    rows,
     add: (row: Row): void => {
       run.counts[row.outcome] += 1;
       rows.push(row);

@@ -77,7 +77,7 @@ const forAll = async <T>(items: T[], work: (item: T, number: number) => Promise<
 };
 
 const removeVanished = async (
-  parts: { client: Client; settings: SyncSettings; report: Report; allowDeletes: number },
+  parts: { client: Client; settings: SyncSettings; report: Report },
   vanished: Document[],
   documentsCount: number,
   unknown: Listed["unknown"],
@@ -98,7 +98,7 @@ const removeVanished = async (
       });
     else going.push(document);
   }
-  const brake = brakeOn(going.length, documentsCount, parts.settings.brake, parts.allowDeletes);
+  const brake = brakeOn(going.length, documentsCount, parts.settings.brake, report.run.allowDeletes);
   if (brake) {
     report.run.brake = brake;
     for (const document of going)
@@ -111,13 +111,15 @@ const removeVanished = async (
     throw new RunEnded(
       "stopped",
       brake.sentence,
-      `Check that the source is whole. If they are to go, start a run with {"allowDeletes": ${brake.wanted}}.`,
+      `Check that the source is whole. If they are to go, start a run that may delete ${brake.wanted}: {"allowDeletes": ${brake.wanted}}.`,
     );
   }
-  const stayed = await deleteDocuments(
-    parts.client,
-    going.map(({ id }) => id),
-  );
+  const stayed: Map<string, string> = report.run.dryRun
+    ? new Map()
+    : await deleteDocuments(
+        parts.client,
+        going.map(({ id }) => id),
+      );
   for (const document of going) {
     const reason = stayed.get(document.id);
     report.add({
@@ -131,14 +133,14 @@ const removeVanished = async (
 
 /**
  * Makes the index equal to the source, once. The index itself is the state: what is there is listed each time, so a run
- * that broke off is finished by the next. Throws `RunEnded` for what stops it, `ApiError` for what the API refuses.
+ * that broke off is finished by the next. A dry run reads and compares the same way and writes no document. Throws
+ * `RunEnded` for what stops it, `ApiError` for what the API refuses.
  */
 export const runOnce = async (options: {
   client: Client;
   source: Source;
   settings: SyncSettings;
   report: Report;
-  allowDeletes: number;
   signal: AbortSignal;
   now?: () => number;
 }): Promise<void> => {
@@ -173,7 +175,7 @@ export const runOnce = async (options: {
     startedMs = now();
     signal.throwIfAborted();
     await removeVanished(
-      { client, settings, report, allowDeletes: options.allowDeletes },
+      { client, settings, report },
       [...vanished.values(), ...own.surplus],
       own.byPlace.size + own.surplus.length,
       unknown,

@@ -1,16 +1,17 @@
 import type { Kit } from "@samla/agent-kit";
 import { ApiError, type Client } from "@samla/contracts";
 import { ulid } from "ulid";
-import type { SyncSettings } from "../settings.ts";
+import { describeSource, type SyncSettings } from "../settings.ts";
 import type { Source } from "../sources/source.ts";
 import { withPatience } from "./patient-client.ts";
-import { createReport, newRun, type Run } from "./report.ts";
+import { createReport, newRun, type Report, type Row, type Run } from "./report.ts";
 import { problemOfRun, RunEnded, runOnce } from "./run-once.ts";
 import { Busy, createRunStore } from "./run-store.ts";
 
 const tickMs = 5_000;
 const renewMs = 15_000;
 const scheduleMs = 30_000;
+const lookedAtMax = 20;
 
 /**
  * Runs one at a time: by the lease in the notes of the account, which holds between tasks as well, so that a second task
@@ -25,16 +26,11 @@ export const createRunner = (options: {
 }) => {
   const { client, settings, log } = options;
   const store = createRunStore(withPatience(client, new AbortController().signal), settings.label);
-  let current: { id: string; end: AbortController; done: Promise<void> } | undefined;
+  let current: { id: string; end: AbortController; done: Promise<void>; report: Report } | undefined;
 
-  const work = async (
-    run: Run,
-    lease: Awaited<ReturnType<typeof store.takeLease>>,
-    end: AbortController,
-    allowDeletes: number,
-  ) => {
+  const work = async (report: Report, lease: Awaited<ReturnType<typeof store.takeLease>>, end: AbortController) => {
+    const { run } = report;
     const signal = AbortSignal.any([end.signal, options.ending]);
-    const report = createReport(run);
     const startedMs = Date.now();
     let renewedMs = startedMs;
     let ticking: Promise<void> = Promise.resolve();
@@ -69,7 +65,6 @@ export const createRunner = (options: {
         source: options.source,
         settings,
         report,
-        allowDeletes,
         signal,
       });
       run.status = "done";
@@ -104,12 +99,18 @@ export const createRunner = (options: {
   };
 
   /** Starts a run and gives its beginning. Throws `Busy`. */
-  const start = async (input: { trigger: Run["trigger"]; by?: string; allowDeletes?: number }): Promise<Run> => {
+  const start = async (input: Pick<Run, "trigger" | "by" | "dryRun" | "allowDeletes">): Promise<Run> => {
     if (current) throw new Busy(current.id);
-    const run = newRun(ulid(), input.trigger, new Date().toISOString(), input.by);
+    const run = newRun({
+      id: ulid(),
+      startedAt: new Date().toISOString(),
+      source: describeSource(settings.source),
+      ...input,
+    });
+    const report = createReport(run);
     const end = new AbortController();
     let settle = (): void => undefined;
-    current = { id: run.id, end, done: new Promise((resolve) => (settle = resolve)) };
+    current = { id: run.id, end, report, done: new Promise((resolve) => (settle = resolve)) };
     const finish = (): void => {
       current = undefined;
       settle();
@@ -119,7 +120,7 @@ export const createRunner = (options: {
       await store.saveRun(run);
       log("info", "run started", { runId: run.id, trigger: run.trigger });
       const begun = structuredClone(run);
-      void work(run, lease, end, input.allowDeletes ?? 0)
+      void work(report, lease, end)
         .catch((error: unknown) =>
           log("error", "the run's end could not be written", { runId: run.id, error: String(error) }),
         )
@@ -131,12 +132,19 @@ export const createRunner = (options: {
     }
   };
 
+  /** When the schedule starts the next run, after these of late, newest first; dry ones do not count. */
+  const dueAtMs = (runs: readonly Run[]): number | undefined => {
+    if (settings.intervalMs === 0) return undefined;
+    const last = runs.find(({ dryRun }) => !dryRun);
+    return last ? Date.parse(last.startedAt) + settings.intervalMs : Date.now();
+  };
+
   const startIfDue = async (): Promise<void> => {
     if (current || settings.intervalMs === 0 || options.ending.aborted) return;
     try {
-      const [last] = (await store.listRuns(1)).items;
-      const isRunning = last?.status === "running";
-      if (last && !isRunning && Date.parse(last.startedAt) + settings.intervalMs > Date.now()) return;
+      const runs = (await store.listRuns(lookedAtMax)).items;
+      // One that is said to run is left to the lease, which knows better.
+      if (runs[0]?.status !== "running" && (dueAtMs(runs) ?? 0) > Date.now()) return;
       await start({ trigger: "schedule" });
     } catch (error) {
       if (!(error instanceof Busy)) log("warn", "no run could be started", { error: String(error) });
@@ -147,6 +155,10 @@ export const createRunner = (options: {
   return {
     store,
     start,
+    dueAtMs,
+    /** The run that this task does, as it is now, with its rows. */
+    peek: (id: string): { run: Run; rows: readonly Row[] } | undefined =>
+      current?.id === id ? { run: current.report.run, rows: current.report.rows } : undefined,
     /** Looks whether a run is due now. */
     startIfDue,
     /** Ends a run within seconds, wherever it goes on. */
