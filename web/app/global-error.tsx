@@ -1,35 +1,16 @@
 "use client";
-import { useOutdated } from "../lib/outdated.ts";
+import { PlainError } from "../lib/plain-error.tsx";
 import "./globals.css";
 
-const buttonClass = "h-8 rounded-md border border-border-strong bg-card px-3 font-medium text-sm";
-
-/** When not even the layout could be drawn. Every page loads this, so it is plain. */
-const GlobalError = ({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) => {
-  const outdated = useOutdated(error);
-  return (
-    <html lang="en">
-      <body>
-        <title>SAMLA</title>
-        <main role="alert" className="mx-auto grid max-w-md gap-2 p-10">
-          <h1 className="font-semibold text-lg">
-            {outdated ? "The console could not be loaded whole" : "Something went wrong in this page"}
-          </h1>
-          <p className="text-muted-foreground text-sm">Reload the page. Your documents and settings are safe.</p>
-          <p className="flex gap-2">
-            {outdated ? null : (
-              <button type="button" onClick={reset} className={buttonClass}>
-                Try again
-              </button>
-            )}
-            <button type="button" onClick={() => window.location.reload()} className={buttonClass}>
-              Reload
-            </button>
-          </p>
-          {error.digest ? <p className="font-mono text-muted-foreground text-xs">Request {error.digest}</p> : null}
-        </main>
-      </body>
-    </html>
-  );
-};
+/** When not even the layout could be drawn. */
+const GlobalError = (props: { error: Error & { digest?: string }; reset: () => void }) => (
+  <html lang="en">
+    <body>
+      <title>SAMLA</title>
+      <main>
+        <PlainError {...props} />
+      </main>
+    </body>
+  </html>
+);
 export default GlobalError;

@@ -3,7 +3,7 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { Theme } from "../features/shell/theme.tsx";
+import { themeScript } from "../features/shell/theme-script.ts";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -24,7 +24,10 @@ const RootLayout = async ({ children }: { children: ReactNode }) => {
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body className="antialiased">
-        <Theme nonce={nonce}>{children}</Theme>
+        <script nonce={nonce} suppressHydrationWarning>
+          {themeScript}
+        </script>
+        {children}
       </body>
     </html>
   );

@@ -1,8 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { useMemo } from "react";
-import { QueryError } from "../../lib/query-error.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { searchableIndexesQueryOptions, searchQueryOptions } from "./queries.ts";
 import { SearchBox } from "./search-box.tsx";
 import { toggled } from "./search-params.ts";
@@ -10,7 +9,9 @@ import { HitSkeletons, StartState } from "./states.tsx";
 import { useSearchState } from "./use-search-state.ts";
 
 const loadResults = () => import("./search-results.tsx").then((module) => module.SearchResults);
-const SearchResults = dynamic(loadResults, { loading: () => <HitSkeletons /> });
+const SearchResults = lazyPart(loadResults, <HitSkeletons />);
+
+const QueryError = lazyPart(() => import("../../lib/query-error.tsx").then((module) => module.QueryError));
 
 /** Search: the box, and either where to search or the passages found, whose code is loaded with the first key typed. */
 export const SearchPanel = () => {

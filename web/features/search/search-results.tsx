@@ -2,13 +2,13 @@
 import type { SearchResult } from "@samla/contracts";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, SlidersHorizontal } from "lucide-react";
-import dynamic from "next/dynamic";
 import type { z } from "zod";
 import { useCan } from "../../lib/me.ts";
 import { QueryError } from "../../lib/query-error.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cn } from "../../ui/cn.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Facets } from "./facets.tsx";
 import { tellOpened } from "./feedback.ts";
 import { HitCard } from "./hit-card.tsx";
@@ -20,7 +20,7 @@ import { useHitKeys } from "./use-hit-keys.ts";
 import type { SetSearchState } from "./use-search-state.ts";
 
 // For those who write questions only; others never load it.
-const JudgeButtons = dynamic(() => import("./judge-buttons.tsx").then((module) => module.JudgeButtons), { ssr: false });
+const JudgeButtons = lazyPart(() => import("./judge-buttons.tsx").then((module) => module.JudgeButtons));
 
 /** What narrows the search, and the passages found. */
 export const SearchResults = ({

@@ -1,26 +1,20 @@
 "use client";
 import { Menu, Search } from "lucide-react";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { useMe } from "../../lib/me.ts";
 import { Button } from "../../ui/button.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Logo } from "../../ui/logo.tsx";
 import { navigationFor } from "./navigation.ts";
 import { NavigationLinks } from "./navigation-links.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { UserButton } from "./user-button.tsx";
 
-const CommandPalette = dynamic(() => import("./command-palette.tsx").then((module) => module.CommandPalette), {
-  ssr: false,
-});
-const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog), {
-  ssr: false,
-});
-const NavigationSheet = dynamic(() => import("./navigation-sheet.tsx").then((module) => module.NavigationSheet), {
-  ssr: false,
-});
+const CommandPalette = lazyPart(() => import("./command-palette.tsx").then((module) => module.CommandPalette));
+const ShortcutsDialog = lazyPart(() => import("./shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog));
+const NavigationSheet = lazyPart(() => import("./navigation-sheet.tsx").then((module) => module.NavigationSheet));
 
 /** The frame of every signed-in page: navigation on the left (a sheet when narrow), palette, shortcuts, account. */
 export const AppShell = ({ children }: { children: ReactNode }) => {

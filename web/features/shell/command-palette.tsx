@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { FileText, Keyboard, LogOut, MonitorX, Moon, Search, Sun, SunMoon } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useTheme } from "next-themes";
 import { Dialog as Primitive } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { viewPath } from "../../lib/paths.ts";
@@ -14,12 +13,13 @@ import { Kbd } from "../../ui/kbd.tsx";
 import type { NavigationItem } from "./navigation.ts";
 import { paletteDocumentsQueryOptions } from "./queries.ts";
 import { signOut } from "./sign-out.ts";
+import { setTheme } from "./theme.ts";
 
 const themes = [
   { value: "system", label: "Theme as the system", icon: SunMoon },
   { value: "light", label: "Light theme", icon: Sun },
   { value: "dark", label: "Dark theme", icon: Moon },
-];
+] as const;
 
 type PaletteCommand = {
   id: string;
@@ -58,7 +58,6 @@ export const CommandPalette = ({
   onShowShortcuts: () => void;
 }) => {
   const router = useRouter();
-  const { setTheme } = useTheme();
   const [text, setText] = useState("");
   const typed = useDebounced(text.trim(), 120);
   const documents = useQuery({ ...paletteDocumentsQueryOptions(typed), enabled: open && typed.length > 0 });

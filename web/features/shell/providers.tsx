@@ -1,19 +1,17 @@
 "use client";
 import { QueryClientProvider } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { meKeys, type Person } from "../../lib/me.ts";
 import { createQueryClient } from "../../lib/query-client.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { useToastsAsked } from "../../ui/toast.ts";
 
 // Without toasts the console still works, so a failed load of theirs must not take the page down.
-const Toasts = dynamic(
-  () =>
-    import("./toasts.tsx").then(
-      (module) => module.Toasts,
-      () => () => null,
-    ),
-  { ssr: false },
+const Toasts = lazyPart(() =>
+  import("./toasts.tsx").then(
+    (module) => module.Toasts,
+    () => () => null,
+  ),
 );
 
 /** What signed-in pages share: queries (already knowing who asks), URL state, toasts. */

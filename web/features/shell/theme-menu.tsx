@@ -1,19 +1,19 @@
 "use client";
-import { useTheme } from "next-themes";
 import { DropdownMenuLabel, DropdownMenuRadioGroup, DropdownMenuRadioItem } from "../../ui/dropdown-menu.tsx";
+import { setTheme, type Theme, useTheme } from "./theme.ts";
 
-export const themes = [
+const themes = [
   { value: "system", label: "As the system" },
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
-] as const;
+] as const satisfies { value: Theme; label: string }[];
 
 export const ThemeItems = () => {
-  const { theme, setTheme } = useTheme();
+  const theme = useTheme();
   return (
     <>
       <DropdownMenuLabel>Theme</DropdownMenuLabel>
-      <DropdownMenuRadioGroup value={theme} onValueChange={setTheme}>
+      <DropdownMenuRadioGroup value={theme} onValueChange={(value) => setTheme(value as Theme)}>
         {themes.map(({ value, label }) => (
           <DropdownMenuRadioItem key={value} value={value}>
             {label}

@@ -1,10 +1,10 @@
 "use client";
-import dynamic from "next/dynamic";
 import { useState } from "react";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { UserFace } from "./user-face.tsx";
 
 const loadMenu = () => import("./user-menu.tsx").then((module) => module.UserMenu);
-const UserMenu = dynamic(loadMenu, { ssr: false, loading: () => <UserFace aria-busy /> });
+const UserMenu = lazyPart(loadMenu, <UserFace aria-busy />);
 
 /** Opens the account menu; its code is loaded when the pointer or the focus comes near. */
 export const UserButton = ({ onShowShortcuts }: { onShowShortcuts: () => void }) => {
