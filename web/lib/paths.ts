@@ -11,6 +11,8 @@ export const viewPath = (
   return `/documents/${documentId}/view${text ? `?${text}` : ""}`;
 };
 
+/** Asking, with a question that waits in the box to be sent. */
+export const askPath = (question: string): string => `/ask?${new URLSearchParams({ q: question })}`;
 export const documentPath = (documentId: string): string => `/documents/${documentId}`;
 export const indexPath = (slug: string): string => `/indexes/${slug}`;
 export const buildPath = (slug: string, buildId: string): string => `${indexPath(slug)}/builds/${buildId}`;
@@ -46,6 +48,8 @@ export const newReleasePath = (agent: string, { from, digest }: { from?: string;
   const query = new URLSearchParams({ ...(from ? { from } : {}), ...(digest ? { digest } : {}) }).toString();
   return `${agentPath(agent, "releases/new")}${query ? `?${query}` : ""}`;
 };
+/** A run of the agent that keeps an index equal to its source. */
+export const runPath = (agent: string, runId: string): string => agentPath(agent, `runs/${runId}`);
 export const taskPath = (agent: string, taskId: string): string => agentPath(agent, `tasks/${taskId}`);
 /** An agent's log: of one task, with words, or around a time. */
 export const logsPath = (

@@ -125,7 +125,7 @@ const Parts = ({ name }: { name: string }) => {
   return (
     <nav ref={list} aria-label="Parts of the agent" className="flex gap-4 overflow-x-auto border-b">
       {agentParts
-        .filter((part) => can(me, part.permission))
+        .filter((part) => can(me, part.permission) && (part.only ?? name) === name)
         .map((part) => (
           <Link
             key={part.path}

@@ -1,10 +1,12 @@
 import type { Permission } from "@samla/contracts/plain";
 
-export type AgentPart = { path: string; label: string; permission: Permission };
+/** `only`: the one agent that has it. */
+export type AgentPart = { path: string; label: string; permission: Permission; only?: string };
 
 /** The pages of an agent, in order; the path is below `/agents/{agent}`. */
 export const agentParts: readonly AgentPart[] = [
   { path: "", label: "Overview", permission: "agents.read" },
+  { path: "runs", label: "Runs", permission: "agents.read", only: "sync" },
   { path: "releases", label: "Releases", permission: "agents.read" },
   { path: "tasks", label: "Tasks", permission: "agents.read" },
   { path: "logs", label: "Logs", permission: "agents.logs" },
