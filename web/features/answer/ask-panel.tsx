@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { MessageSquareText } from "lucide-react";
+import { useSearchParams } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -13,6 +14,8 @@ import { useConversation } from "./use-conversation.ts";
 export const AskPanel = () => {
   const indexes = useQuery(askableIndexesOptions());
   const { turns, isLoaded, isBusy, ask, stop, clear, retry, rate } = useConversation();
+  // A question given in the address waits in the box: a link alone asks nothing.
+  const given = useSearchParams().get("q") ?? "";
   const box = useRef<HTMLTextAreaElement>(null);
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -46,6 +49,8 @@ export const AskPanel = () => {
       </div>
       <div className="sticky bottom-0 bg-background pt-2 pb-4">
         <Composer
+          key={given}
+          given={given}
           box={box}
           indexes={indexes.data?.items ?? []}
           isBusy={isBusy}

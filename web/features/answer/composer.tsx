@@ -9,6 +9,7 @@ const questionLengthMax = 1000;
 /** Where a question is written. Enter asks, Shift+Enter begins a line, Escape stops the answer. */
 export const Composer = ({
   box,
+  given,
   indexes,
   isBusy,
   isFollowUp,
@@ -16,13 +17,15 @@ export const Composer = ({
   onStop,
 }: {
   box: RefObject<HTMLTextAreaElement | null>;
+  /** What stands in the box at first. */
+  given: string;
   indexes: readonly { slug: string; name: string }[];
   isBusy: boolean;
   isFollowUp: boolean;
   onAsk: (question: string, index: string[]) => void;
   onStop: () => void;
 }) => {
-  const [text, setText] = useState("");
+  const [text, setText] = useState(given.slice(0, questionLengthMax));
   const [index, setIndex] = useState("");
   const send = (): void => {
     const question = text.trim();

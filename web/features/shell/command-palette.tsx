@@ -1,17 +1,19 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { FileText, Keyboard, LogOut, MonitorX, Moon, Search, Sun, SunMoon } from "lucide-react";
+import { FileText, Keyboard, LogOut, MessageSquareText, MonitorX, Moon, Search, Sun, SunMoon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Dialog as Primitive } from "radix-ui";
 import { type ReactNode, useState } from "react";
-import { viewPath } from "../../lib/paths.ts";
+import { can, useMe } from "../../lib/me.ts";
+import { askPath, viewPath } from "../../lib/paths.ts";
 import { toastError } from "../../lib/query-error.tsx";
 import { useDebounced } from "../../lib/use-debounced.ts";
 import { overlayClass } from "../../ui/dialog.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
 import type { NavigationItem } from "./navigation.ts";
-import { paletteDocumentsQueryOptions } from "./queries.ts";
+import { findingsPlace, type PalettePlace, placesOf, placesOfId } from "./palette-places.ts";
+import { paletteAgentsQueryOptions, paletteDocumentsQueryOptions } from "./queries.ts";
 import { signOut } from "./sign-out.ts";
 import { setTheme } from "./theme.ts";
 
@@ -45,7 +47,7 @@ const matching = (groups: { heading: string; commands: PaletteCommand[] }[], tex
     .filter(({ commands }) => commands.length > 0);
 };
 
-/** Ctrl-K: go to panels and documents, search, change the theme, sign out. */
+/** Ctrl-K: go to panels, documents, agents, images and runs, search, ask, change the theme, sign out. */
 export const CommandPalette = ({
   open,
   onOpenChange,
@@ -61,6 +63,19 @@ export const CommandPalette = ({
   const [text, setText] = useState("");
   const typed = useDebounced(text.trim(), 120);
   const documents = useQuery({ ...paletteDocumentsQueryOptions(typed), enabled: open && typed.length > 0 });
+  const { data: me } = useMe();
+  const agents =
+    useQuery({ ...paletteAgentsQueryOptions(), enabled: open && can(me, "agents.read") }).data?.items ?? [];
+  const mayAsk = can(me, "search");
+  const places = agents.length > 0 ? [...placesOf(agents, (permission) => can(me, permission)), findingsPlace] : [];
+  const commandOf = ({ id, label, words, href, icon: Icon, aside }: PalettePlace): PaletteCommand => ({
+    id,
+    label,
+    words,
+    icon: <Icon aria-hidden />,
+    ...(aside ? { aside } : {}),
+    run: () => router.push(href),
+  });
   const act = (action: () => void) => () => {
     onOpenChange(false);
     setText("");
@@ -84,6 +99,11 @@ export const CommandPalette = ({
           run: () => router.push(item.href),
         })),
       },
+      {
+        heading: "Agents and images",
+        commands: places.filter(({ isFirst }) => isFirst || text.trim() !== "").map(commandOf),
+      },
+      { heading: "By its id", commands: placesOfId(text, agents).map(commandOf) },
       {
         heading: "Settings",
         commands: [
@@ -142,7 +162,7 @@ export const CommandPalette = ({
             </div>
             <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5">
               {text.trim() ? (
-                <Group heading="Search">
+                <Group heading="Search and ask">
                   <Row
                     value={`search for ${text}`}
                     onSelect={act(() => router.push(`/search?${new URLSearchParams({ q: text.trim() })}`))}
@@ -150,6 +170,15 @@ export const CommandPalette = ({
                   >
                     Search the text of all documents for “{text.trim()}”
                   </Row>
+                  {mayAsk ? (
+                    <Row
+                      value={`ask ${text}`}
+                      onSelect={act(() => router.push(askPath(text.trim())))}
+                      icon={<MessageSquareText aria-hidden />}
+                    >
+                      Ask “{text.trim()}”
+                    </Row>
+                  ) : null}
                 </Group>
               ) : null}
               {text.trim() && documents.data?.suggestions.length ? (

@@ -17,6 +17,7 @@ export const shortcutGroups: readonly {
       { keys: ["Ctrl", "K"], label: "Command palette" },
       { keys: ["/"], label: "Search" },
       { keys: ["g", "s"], label: "Go to search" },
+      { keys: ["g", "q"], label: "Go to ask" },
       { keys: ["g", "d"], label: "Go to documents" },
       { keys: ["g", "i"], label: "Go to indexes" },
       { keys: ["g", "g"], label: "Go to agents" },

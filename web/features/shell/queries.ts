@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { callAgents } from "../../lib/agents-api.ts";
 import { callApi } from "../../lib/api.ts";
 
 /** Documents whose words begin as typed; for the palette. */
@@ -8,5 +9,13 @@ export const paletteDocumentsQueryOptions = (q: string) =>
     queryFn: ({ signal }) => callApi("search.suggest", { query: { q, index: [], limit: 8 }, signal }),
     enabled: q.length > 0,
     placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+/** Agents to go to; the panel of agents keeps the same answer. */
+export const paletteAgentsQueryOptions = () =>
+  queryOptions({
+    queryKey: ["agents", "list"] as const,
+    queryFn: ({ signal }) => callAgents("agents.list", { signal }),
     staleTime: 30_000,
   });
