@@ -1,6 +1,7 @@
 import { type Build, type BuildConfig, type CreateBuildBody, limits } from "@samla/contracts";
 import type { z } from "zod";
 import { requireIndex } from "../documents/access.ts";
+import { makeVectors, WrongVectorsError } from "../documents/make-vectors.ts";
 import {
   type Context,
   type EngineContext,
@@ -27,14 +28,37 @@ export const createBuild = async (
 ): Promise<Build> => {
   const index = await requireIndex(ctx, input.index, "builds.write");
   checkConfig(ctx, input.config);
-  const candidates = (await ctx.catalog.listBuilds(index.slug)).filter(
-    (build) => build.status === "building" || build.status === "ready",
-  );
+  const builds = await ctx.catalog.listBuilds(index.slug);
+  const candidates = builds.filter((build) => build.status === "building" || build.status === "ready");
   if (candidates.length >= limits.candidateBuildsMax)
     throw new Failure("too_large", `An index may have at most ${limits.candidateBuildsMax} candidates.`, {
       nextStep: "Promote, cancel or delete one of them first.",
     });
+  // The live build's embedder has shown what it gives.
+  if (builds.find((one) => one.id === index.liveBuildId)?.config.embedder !== input.config.embedder)
+    await requireFittingVectors(ctx, input.config);
   return startBuild(ctx, index.slug, input.config, input.note);
+};
+
+const probeMs = 3_000;
+
+/**
+ * Asks the embedder for one vector, so that one of a wrong size is told now and not after the first documents. One that is
+ * away or slow for the moment is no reason to refuse: the queue tries again. Throws `invalid_request`.
+ */
+const requireFittingVectors = async (ctx: Pick<EngineContext, "embedders">, config: BuildConfig): Promise<void> => {
+  const embedder = ctx.embedders.get(config.embedder);
+  if (!embedder || config.dimensions === 0) return;
+  const passages = [{ text: "a", headingPath: [] }] as never;
+  try {
+    await makeVectors(embedder, { title: "", passages }, AbortSignal.timeout(probeMs));
+  } catch (error) {
+    if (!(error instanceof WrongVectorsError)) return;
+    throw new Failure("invalid_request", error.message, {
+      nextStep: "Correct the embedder's model or dimensions where it is configured, or choose another embedder.",
+      errors: [{ field: "config.embedder", message: "does not give what it says" }],
+    });
+  }
 };
 
 const startBuild = async (

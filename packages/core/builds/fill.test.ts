@@ -303,8 +303,10 @@ describe("documents that cannot be brought in", () => {
   ])("are those of an embedder that %s: a reason, never a hang", async (_, embed, reason) => {
     const world = await openWorld();
     for (let i = 0; i < 40; i += 1) await ready(world, `${i}.txt`, `number ${i}`);
-    changeEmbedder(world, { id: "broken", dimensions: 3, embed });
+    const fits = async (texts: string[]) => texts.map(() => new Float32Array([1, 0, 0]));
+    changeEmbedder(world, { id: "broken", dimensions: 3, embed: fits });
     const build = await start(world, { embedder: "broken", dimensions: 3 });
+    changeEmbedder(world, { id: "broken", dimensions: 3, embed });
     let attempts = 0;
     while (buildOf(world, build.id).status === "building" && attempts < 1000) {
       attempts += 1;
@@ -321,6 +323,25 @@ describe("documents that cannot be brought in", () => {
     // It gives up long before the last document.
     expect(fillOf(world, build.id).failed).toBeLessThanOrEqual(40);
     expect(world.rows.indexes.get("library")?.liveBuildId).toBe(world.build.id);
+  });
+
+  it("are not tried again where the embedder gives vectors of another size, and no build begins with such a one", async () => {
+    const world = await openWorld();
+    const ids = await ready(world, "a.txt", "one");
+    const late = { id: "late", dimensions: 3, embed: async (texts: string[]) => texts.map(() => new Float32Array(3)) };
+    changeEmbedder(world, late);
+    const build = await start(world, { embedder: "late", dimensions: 3 });
+    changeEmbedder(world, { ...late, embed: async (texts) => texts.map(() => new Float32Array(7)) });
+    const message = { kind: "prepare" as const, index: "library", buildId: build.id, documentId: ids.documentId };
+    await handleFillMessage(world.ctx, message, false);
+    expect(fillOf(world, build.id)).toMatchObject({ failed: 1 });
+    const { items } = await world.ctx.catalog.listBuildDocuments({ buildId: build.id, outcome: "failed", limit: 1 });
+    expect(items[0]?.reason).toContain("one of 7 values that are not 3 numbers");
+    await expect(start(world, { embedder: "late", dimensions: 3, stem: false })).rejects.toMatchObject({
+      code: "invalid_request",
+      errors: [{ field: "config.embedder" }],
+    });
+    expect(world.rows.builds.size).toBe(2);
   });
 
   it("are tried again by the queue before they count as failed", async () => {

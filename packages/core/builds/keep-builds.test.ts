@@ -139,6 +139,8 @@ describe("builds", () => {
     if (version) world.rows.versions.set(version.id, { ...version, steps: [{ name: "embed", ...took }] });
     expect((await plan({ targetTokens: 200 })).estimate).toMatchObject({
       seconds: 4,
+      // 4 s of 5 GB at $0.0000166667.
+      usd: expect.closeTo(0.000333, 6),
       basis: expect.stringContaining("0.25 documents a second, as the newest 1 documents took"),
     });
     if (version) world.rows.versions.set(version.id, { ...version, steps: [] });

@@ -11,6 +11,7 @@ import { requireIndex } from "../documents/access.ts";
 import { type EngineContext, Failure, type FillRecord } from "../kernel/index.ts";
 import { checkConfig, isSameConfig } from "./check-config.ts";
 import { countBelonging } from "./create-build.ts";
+import { costOf } from "./prices.ts";
 import { statisticsOf } from "./read-builds.ts";
 
 const dataStages: readonly BuildStage[] = ["extract", "split", "embed", "write"];
@@ -53,6 +54,14 @@ export const planBuild = async (
     0,
     (statistics?.sizeBytes ?? 0) - (statistics?.vectors ?? 0) * live.config.dimensions * bytesPerValue,
   );
+  const embedder = ctx.embedders.get(input.config.embedder);
+  const cost = costOf({
+    seconds: pace ? documents / pace.documentsPerSecond : undefined,
+    stages,
+    embedder: input.config.embedder,
+    isLocal: embedder?.local ?? true,
+    tokens: passages * input.config.targetTokens,
+  });
   return {
     liveBuildId: live.id,
     changes: changesOfConfig(live.config, input.config),
@@ -65,10 +74,12 @@ export const planBuild = async (
         textBytes * (livePassages > 0 ? passages / livePassages : 1) +
           passages * input.config.dimensions * bytesPerValue,
       ),
-      usd: null,
-      basis: pace
-        ? `At ${pace.documentsPerSecond.toPrecision(2)} documents a second, as ${pace.what}; size from the live build's table.`
-        : "Nothing was read or filled in this index yet, so there is no rate to go by; size from the live build's table.",
+      usd: cost.usd,
+      basis: `${
+        pace
+          ? `At ${pace.documentsPerSecond.toPrecision(2)} documents a second, as ${pace.what}; size from the live build's table.`
+          : "Nothing was read or filled in this index yet, so there is no rate to go by; size from the live build's table."
+      } ${cost.basis}`,
     },
     warnings: await warningsOf(ctx, index.slug, live, builds, input.config, documents),
   };

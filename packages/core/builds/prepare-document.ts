@@ -8,7 +8,7 @@ import {
   type VersionFailure,
 } from "@samla/contracts";
 import { extractedKey, passagesKey, vectorsKey } from "../documents/data-keys.ts";
-import { makeVectors } from "../documents/make-vectors.ts";
+import { makeVectors, WrongVectorsError } from "../documents/make-vectors.ts";
 import { formatPassages, type PassagesFile, parsePassages } from "../documents/passages-file.ts";
 import { downloadSource, isExtractProblem, type ProcessContext, problem } from "../documents/process-version.ts";
 import { stagesOf } from "../documents/record-written.ts";
@@ -72,8 +72,9 @@ export const prepareDocument = async (
       return ctx.queues.sendFill([{ kind: "prepare", ...message }]);
     }
     const known = isExtractProblem(error) && error.code !== "internal" ? error : undefined;
+    const isFinal = known !== undefined || error instanceof WrongVectorsError;
     if (!known) ctx.log("error", "a document was not prepared", { ...input, error: String(error) });
-    if (!known && !input.lastAttempt) {
+    if (!isFinal && !input.lastAttempt) {
       await release(ctx, wanted);
       throw error;
     }
@@ -194,6 +195,7 @@ const makeData = async (ctx: PrepareContext, wanted: Wanted, lacking: Lacking, s
   if (!embedder)
     throw problem("internal", `The embedder ${config.embedder} with ${config.dimensions} dimensions is not at hand.`);
   const vectors = await makeVectors(embedder, parsePassages(passages), signal).catch((error: unknown) => {
+    if (error instanceof WrongVectorsError) throw error;
     throw problem("internal", `The embedder ${embedder.id} failed: ${error instanceof Error ? error.message : error}`);
   });
   await ctx.objects.put(key, formatVectors(vectors), "application/octet-stream");
@@ -255,7 +257,11 @@ const failureTextOf = (ctx: PrepareContext, { version }: Wanted, error: unknown)
     code,
     step: known && code !== "internal" ? "extract" : "embed",
     ...extractFailureTexts[code],
-    detail: known?.detail.slice(0, 500) ?? `Preparing "${version.name}" failed (request ${ctx.requestId}).`,
+    detail:
+      known?.detail.slice(0, 500) ??
+      (error instanceof WrongVectorsError
+        ? error.message
+        : `Preparing "${version.name}" failed (request ${ctx.requestId}).`),
     retryable: code === "internal" || code === "timeout",
   };
 };

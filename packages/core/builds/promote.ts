@@ -19,6 +19,7 @@ import {
   type IndexRecord,
   isFailure,
   notFound,
+  readersToldTo,
   readingAs,
   requirePermission,
   type StorageContext,
@@ -228,7 +229,12 @@ const switchLive = async (
       continue;
     }
     await afterSwitch(ctx, changed);
-    return { ...changed, documents: (await ctx.catalog.countDocuments(index.slug, readingAs(ctx.actor))).total };
+    const readers = readersToldTo(ctx.actor, "indexes.write", changed.readers);
+    return {
+      ...changed,
+      readers,
+      documents: (await ctx.catalog.countDocuments(index.slug, readingAs(ctx.actor))).total,
+    };
   }
 };
 

@@ -86,11 +86,17 @@ const newState = (ctx: AuditContext, index: string, by: string): AuditState => (
 const scopeOf = async (ctx: AuditContext, slug: string): Promise<AuditScope | undefined> => {
   const index = await ctx.catalog.getIndex(slug);
   if (!index) return undefined;
-  const [builds, queues] = await Promise.all([followingBuilds(ctx, slug), ctx.queues.states()]);
+  const [builds, all, removed, queues] = await Promise.all([
+    followingBuilds(ctx, slug),
+    ctx.catalog.listBuilds(slug),
+    ctx.catalog.listRemovedBuilds(),
+    ctx.queues.states(),
+  ]);
   return {
     index,
     // Oldest first, so that places in the list stay when another one is added.
     builds: builds.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    kept: [...all, ...removed.filter((build) => build.index === slug)],
     isBusy: queues.some((queue) => queue.name !== "evaluate" && queue.waiting + queue.inFlight > 0),
   };
 };

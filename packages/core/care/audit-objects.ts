@@ -1,5 +1,5 @@
 import type { Document } from "@samla/contracts";
-import { extractedKey } from "../documents/data-keys.ts";
+import { extractedKey, passagesKey } from "../documents/data-keys.ts";
 import { type ListedObject, objectKeys, type VersionRecord } from "../kernel/index.ts";
 import { type AuditContext, type AuditScope, type AuditStep, isAtRest, noteFinding } from "./audit-parts.ts";
 import { readAgain } from "./read-again.ts";
@@ -89,6 +89,7 @@ const compareDocument = async (
       noteOrphans(state, own);
     }
   }
+  await removeUnwanted(ctx, scope, all, state);
   if (document.deletedAt || document.status !== "ready" || !isAtRest(ctx, scope, document)) return;
   const live = scope.builds.find((build) => build.id === scope.index.liveBuildId);
   const needed = [
@@ -104,6 +105,27 @@ const compareDocument = async (
     repair: "asked to read the documents again",
     repaired: asked ? missing.length : 0,
   });
+};
+
+/** Text and passages made for builds that are gone: what no build of the index would read is removed. */
+const removeUnwanted = async (
+  ctx: AuditContext,
+  scope: AuditScope,
+  objects: readonly ListedObject[],
+  state: Parameters<AuditStep>[2],
+): Promise<void> => {
+  const left = objects.filter((object) => {
+    const ids = object.key.includes("/made/") && isOld(ctx, [object]) ? parseKey(object.key) : undefined;
+    if (!ids) return false;
+    return !scope.kept.some(({ config }) =>
+      [
+        extractedKey(ids.documentId, ids.versionId, config),
+        passagesKey(ids.documentId, ids.versionId, config),
+      ].includes(object.key),
+    );
+  });
+  for (const object of left) await ctx.objects.deletePrefix(object.key);
+  noteOrphans(state, left);
 };
 
 /** Cancelled before its bytes were there: what came later belongs to nobody. */

@@ -13,6 +13,8 @@ export type AuditScope = {
   index: IndexRecord;
   /** Builds whose tables follow every change, the live one among them. */
   builds: Build[];
+  /** All builds that there are, and those whose data is being cleared away by the sweep: objects of theirs are no difference. */
+  kept: Build[];
   /** Messages wait or are worked on: what changed lately may still be on its way. */
   isBusy: boolean;
 };

@@ -75,6 +75,15 @@ const faults: [
     (world, ids) =>
       world.store.bytes.set(objectKeys.passages(ids.documentId, "ver_01M84XRZYTJ7PXMAFJ502KY852"), new Uint8Array(1)),
   ],
+  [
+    "objects-orphaned",
+    2,
+    (world, ids) => {
+      // Made for a build that is gone.
+      world.store.bytes.set(objectKeys.passages(ids.documentId, ids.versionId, "0123456789abcdef"), new Uint8Array(1));
+      world.store.bytes.set(objectKeys.extracted(ids.documentId, ids.versionId, "0123456789abcdef"), new Uint8Array(1));
+    },
+  ],
   ["table-missing", 1, (world) => world.table.tables.delete(table(world))],
   ["table-orphaned", 1, (world) => world.table.tables.set("library/bld_01AAAAAAAAAAAAAAAAAAAAAAAA", [])],
 ];

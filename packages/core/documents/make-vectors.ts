@@ -3,6 +3,9 @@ import type { PassagesFile } from "./passages-file.ts";
 
 const batchSize = 64;
 
+/** An embedder that gives something else than it says: asking it again gives the same, so nobody should. */
+export class WrongVectorsError extends Error {}
+
 /**
  * The vectors of a version's passages, one for each. A passage is read with its title, headings and table header, so that
  * it says by itself what it is about. Throws when the embedder fails or gives something else than was asked for.
@@ -22,8 +25,8 @@ export const makeVectors = async (
   }
   const wrong = vectors.find((one) => one.length !== embedder.dimensions || !one.every(Number.isFinite));
   if (wrong || vectors.length !== texts.length)
-    throw new Error(
-      `embedder ${embedder.id} gave ${vectors.length} vectors for ${texts.length} texts, ${wrong ? `one of ${wrong.length} values that are not ${embedder.dimensions} numbers` : "each as wanted"}`,
+    throw new WrongVectorsError(
+      `The embedder ${embedder.id} gave ${vectors.length} vectors for ${texts.length} texts, ${wrong ? `one of ${wrong.length} values that are not ${embedder.dimensions} numbers` : "each as wanted"}`,
     );
   return vectors;
 };

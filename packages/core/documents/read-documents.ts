@@ -19,6 +19,7 @@ import {
   notFound,
   objectKeys,
   type Page,
+  readersToldTo,
   readingAs,
   type StorageContext,
 } from "../kernel/index.ts";
@@ -26,6 +27,12 @@ import { mayReadDocument, requireDocument, requireIndex, requireVersion } from "
 import { extractedKey, passagesKey } from "./data-keys.ts";
 import { parsePassages } from "./passages-file.ts";
 import { toVersion } from "./rules.ts";
+
+/** What is told of a document: its readers only to those who may change them, to others why they may read it. */
+const toldOf = (ctx: Context, document: Document): Document => ({
+  ...document,
+  ...(document.readers ? { readers: readersToldTo(ctx.actor, "documents.write", document.readers) } : {}),
+});
 
 /** One page of an index's documents. Throws `not_found`, `forbidden`, `invalid_cursor`. */
 export const listDocuments = async (ctx: Context, input: ListDocumentsQuery): Promise<Page<Document>> => {
@@ -39,7 +46,7 @@ export const listDocuments = async (ctx: Context, input: ListDocumentsQuery): Pr
     ...page,
     items: page.items.flatMap(({ id }) => {
       const document = rows.get(id);
-      return document && mayReadDocument(ctx.actor, index, document) ? [document] : [];
+      return document && mayReadDocument(ctx.actor, index, document) ? [toldOf(ctx, document)] : [];
     }),
   };
 };
@@ -51,7 +58,7 @@ export const countDocuments = async (ctx: Context, input: { index: string }): Pr
 };
 
 export const getDocument = async (ctx: Context, input: { documentId: string }): Promise<Document> =>
-  (await requireDocument(ctx, input.documentId, "documents.read")).document;
+  toldOf(ctx, (await requireDocument(ctx, input.documentId, "documents.read")).document);
 
 /** All versions, newest first. */
 export const listVersions = async (ctx: Context, input: { documentId: string }): Promise<{ items: Version[] }> => {

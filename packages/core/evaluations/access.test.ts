@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { openWorld, ready } from "../documents/testing-journey.ts";
 import type { Actor } from "../kernel/index.ts";
 import { recordSearch, replayQuery } from "../queries/index.ts";
-import { search } from "../search/index.ts";
+import { search, trySearch } from "../search/index.ts";
 import { actorOf, testSlug } from "../testing.ts";
 import { compareEvaluations, getQuestion, judge, listQuestions, listResults, startEvaluation } from "./index.ts";
 import { matchDocuments } from "./match-documents.ts";
@@ -12,7 +12,7 @@ import { drainEvaluations, type Id, start } from "./testing-evaluations.ts";
 const index = testSlug;
 const text = "lantern";
 
-it("shows, over 10,000 pairs of person and document, only what the person may read: in questions, imports, evaluations, comparisons and replays", async () => {
+it("shows, over 10,000 pairs of person and document, only what the person may read: in questions, imports, evaluations, comparisons, replays and the test bench", async () => {
   const world = await openWorld();
   // Park and Miller's generator: the same pairs in every run.
   let state = 11;
@@ -79,6 +79,18 @@ it("shows, over 10,000 pairs of person and document, only what the person may re
     const replayed = await replayQuery(world.ctx, { index, queryId: found.queryId });
     expectNoneOf(replayed);
     expect(replayed.hits).toHaveLength(Math.min(visible.length, 50));
+
+    const trial = { index, buildId: world.build.id, q: text, mode: "lexical" as const, limit: 50 };
+    const tried = await trySearch(ctx, trial);
+    expectNoneOf(tried);
+    expect(tried.total.value).toBe(visible.length);
+    expect(tried.hits).toHaveLength(Math.min(visible.length, 50));
+    // An administrator who searches as this person: only the list of what that person is not shown names the others.
+    const { hidden: kept, ...shown } = await trySearch(world.ctx, { ...trial, as: held as Principal[] });
+    expectNoneOf(shown);
+    expect(shown.total.value).toBe(visible.length);
+    for (const one of kept) expect(visible.map(({ id }) => id)).not.toContain(one.documentId);
+    await expect(trySearch(ctx, { ...trial, as: ["group:board"] })).rejects.toMatchObject({ code: "forbidden" });
   }
   expect(pairs).toBe(10_000);
 }, 60_000);

@@ -1,9 +1,9 @@
 import { CreateIndexBody, limits } from "@samla/contracts";
 import { describe, expect, it } from "vitest";
-import { deleteDocument, sweep, writeIndex } from "../documents/index.ts";
+import { deleteDocument, getDocument, sweep, writeIndex } from "../documents/index.ts";
 import { drain, openWorld, ready } from "../documents/testing-journey.ts";
 import { actorOf } from "../testing.ts";
-import { createIndex, deleteIndex, listIndexes, patchIndex } from "./index.ts";
+import { createIndex, deleteIndex, getIndex, listIndexes, patchIndex } from "./index.ts";
 
 const body = (slug: string) => CreateIndexBody.parse({ slug, name: slug.toUpperCase() });
 
@@ -39,6 +39,21 @@ describe("indexes", () => {
     await expect(patchIndex(world.ctx, input)).rejects.toMatchObject({ code: "precondition_failed" });
     expect((await listIndexes({ ...world.ctx, actor: actorOf("editor") })).items).toEqual([]);
     expect((await listIndexes(world.ctx)).items).toHaveLength(1);
+  });
+
+  it("tell their readers to those who manage them; others learn only why they may read", async () => {
+    const world = await openWorld();
+    await patchIndex(world.ctx, { index: "library", readers: ["group:board", "group:staff", "user:bea"] });
+    const member = { ...world.ctx, actor: { ...actorOf("operator"), groups: ["staff"] } };
+    expect((await listIndexes(member)).items[0]?.readers).toEqual(["group:staff"]);
+    expect((await getIndex(member, { index: "library" })).readers).toEqual(["group:staff"]);
+    expect((await listIndexes(world.ctx)).items[0]?.readers).toHaveLength(3);
+    const ids = await ready(world, "a.txt", "a", { readers: ["group:board", "group:staff"] });
+    const reader = { ...world.ctx, actor: { ...actorOf("reader"), groups: ["staff"] } };
+    expect((await getDocument(reader, ids)).readers).toEqual(["group:staff"]);
+    expect((await getDocument({ ...reader, actor: { ...actorOf("editor"), groups: ["staff"] } }, ids)).readers).toEqual(
+      ["group:board", "group:staff"],
+    );
   });
 
   it("are deleted with everything in them, and late messages about them do no harm", async () => {

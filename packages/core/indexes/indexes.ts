@@ -11,6 +11,7 @@ import {
   type IndexRecord,
   mayRead,
   type Page,
+  readersToldTo,
   readingAs,
   requirePermission,
   type StorageContext,
@@ -21,6 +22,7 @@ import {
 
 const withCount = async (ctx: Context, index: IndexRecord): Promise<Index> => ({
   ...index,
+  readers: readersToldTo(ctx.actor, "indexes.write", index.readers),
   documents: (await ctx.catalog.countDocuments(index.slug, readingAs(ctx.actor))).total,
 });
 

@@ -75,6 +75,13 @@ export const isReadableBy = (
 export const mayRead = (actor: Actor, readers: readonly string[] | undefined): boolean =>
   isReadableBy(readingAs(actor), readers);
 
+/** The readers of a rule that may be told to the actor: all to those who manage it, to others only why they may read. */
+export const readersToldTo = <T extends string>(actor: Actor, manages: Permission, readers: readonly T[]): T[] => {
+  if (actor.kind === "system" || hasPermission(actor.roles, manages)) return [...readers];
+  const held = readingAs(actor);
+  return readers.filter((reader) => held === undefined || held.includes(reader));
+};
+
 /** What the engine lets through for the principals; undefined for those who see all. */
 export const readersFilter = (principals: string[] | undefined): Filter | undefined =>
   principals && { hasAny: ["readers", principals] };
