@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "**/.next/**", "**/.open-next/**", "**/.samla/**"];
@@ -6,6 +7,8 @@ const pool = "forks" as const;
 /** `unit`: fast and offline. `contract`: real adapters and services against the stand-in. `corpus`: real documents and judged collections beside the project. `aws`: what would be deployed, executed offline. */
 export default defineConfig({
   test: {
+    // Two cores are worth two workers: files wait much, for processes, queues and the disk.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {

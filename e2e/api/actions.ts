@@ -1,8 +1,15 @@
 import { createHash } from "node:crypto";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "vitest";
 import { ApiError, type Client, type CreateUploadResult, type Document } from "../../packages/contracts/index.ts";
+import type { Settings } from "../../scripts/laptop/settings.ts";
 import { uploadBytes } from "../../scripts/laptop/upload.ts";
 import { library, patient } from "./backend.ts";
+
+/** Has a scheduled function run now, and waits until it has. */
+export const runTask = async ({ awsUrl, region, credentials }: Settings, name: string): Promise<void> => {
+  await new LambdaClient({ endpoint: awsUrl, region, credentials }).send(new InvokeCommand({ FunctionName: name }));
+};
 
 export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 

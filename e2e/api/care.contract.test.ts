@@ -1,12 +1,11 @@
 import { readdirSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Audit, Client, Document } from "../../packages/contracts/index.ts";
 import { createLanceEngine } from "../../packages/engine/lance/index.ts";
-import { find, getDocument, put, refusal, settled } from "./actions.ts";
+import { find, getDocument, put, refusal, runTask, settled } from "./actions.ts";
 import { type Backend, library, patient, startBackend } from "./backend.ts";
 
 let backend: Backend;
@@ -45,10 +44,6 @@ const kinds = (found: Audit): Record<string, number> => {
   const counts: Record<string, number> = {};
   for (const { kind, count } of found.findings) counts[kind] = (counts[kind] ?? 0) + count;
   return counts;
-};
-/** Has the schedules run now. */
-const runTask = async (name: string): Promise<void> => {
-  await new LambdaClient(clientConfig()).send(new InvokeCommand({ FunctionName: name }));
 };
 const atRest = { timeout: 120_000, interval: 1_500 };
 
@@ -165,7 +160,7 @@ describe("the auditor", () => {
     await expect
       .poll(
         async () => {
-          await runTask("sweep");
+          await runTask(backend.settings, "sweep");
           const { byStatus } = await client.call("documents.counts", { query: { index: library } });
           const open = byStatus.uploading + byStatus.queued + byStatus.extracting + byStatus.indexing;
           if (open > 0) return JSON.stringify(byStatus);
@@ -191,7 +186,7 @@ describe("the auditor", () => {
     const { total } = await client.call("documents.counts", { query: { index: library } });
     expect(total).toBe(4 + sent.filter((one) => !one.deleted).length);
     // What was repaired by now stays so.
-    await runTask("audit");
+    await runTask(backend.settings, "audit");
     expect((await audit(client)).differences).toBe(0);
   }, 400_000);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Build, type Evaluation, limits, type QuestionResult } from "../../packages/contracts/index.ts";
-import { getDocument, put, refusal } from "./actions.ts";
+import { getDocument, put, refusal, runTask } from "./actions.ts";
 import { type Backend, library, patient, startBackend } from "./backend.ts";
 import { filled, getIndex, startBuild } from "./build-actions.ts";
 
@@ -200,15 +200,17 @@ describe("questions and evaluations", () => {
     expect(none.problem).toMatchObject({ code: "conflict" });
     await client.call("questions.create", { params: { index: slug }, body: { text: "what?" } });
     await client.call("indexes.delete", { params: { index: slug }, query: { confirm: slug } });
-    // The sweeper has a minute; then the name is free and nothing of the old index is found under it.
+    // After the sweeper the name is free and nothing of the old index is found under it.
     await expect
       .poll(
-        () =>
-          client
+        async () => {
+          await runTask(backend.settings, "sweep");
+          return client
             .call("indexes.create", { body: { slug, name: "Harbour" } })
             .then(() => "made")
-            .catch(String),
-        { timeout: 90_000, interval: 1_000 },
+            .catch(String);
+        },
+        { timeout: 90_000, interval: 200 },
       )
       .toBe("made");
     expect(await client.call("questions.list", { params: { index: slug }, query: {} })).toEqual({

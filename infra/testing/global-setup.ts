@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildForLambda } from "../../scripts/aws/build-functions.ts";
 import { hashFiles, whenChanged } from "../../scripts/build.ts";
+import { markConsoleBuilt } from "../../scripts/laptop/console.ts";
 import { node, stackFile, stages } from "./stack.ts";
 import { root } from "./unpack-platform.ts";
 
@@ -13,6 +14,8 @@ const buildConsole = async (): Promise<void> => {
   });
   if (status !== 0 || !existsSync(join(root, "web/.open-next/open-next.output.json")))
     throw new Error(`The console was not built for Lambda:\n${`${stdout}${stderr}`.split("\n").slice(-40).join("\n")}`);
+  // The laptop serves the same build.
+  await markConsoleBuilt();
 };
 
 /** Builds what would be deployed where it changed, and runs the SST program once for each stage. */

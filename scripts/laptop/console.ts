@@ -9,9 +9,9 @@ import { agentNames, awsEnvironment } from "./stand-in.ts";
 const next = join(root, "node_modules", "next", "dist", "bin", "next");
 const production = { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
 
-/** Builds the console when its sources changed. Says so when they did not. */
-export const buildConsole = async (): Promise<string | undefined> => {
-  const hash = hashFiles([
+/** What the console is built from. */
+const hashConsole = (): string =>
+  hashFiles([
     "web/{app,bff,features,lib,ui}/**/*",
     "web/*.{ts,mjs,json}",
     "packages/{contracts,core}/**/*.ts",
@@ -19,8 +19,17 @@ export const buildConsole = async (): Promise<string | undefined> => {
     "public/**/*",
     "package-lock.json",
   ]);
-  const built = await whenChanged("console", hash, join(root, "web", ".next", "BUILD_ID"), () => runNext(["build"]));
-  return built ? undefined : "up to date";
+
+const whenConsoleChanged = (build: () => Promise<void>): Promise<boolean> =>
+  whenChanged("console", hashConsole(), join(root, "web", ".next", "BUILD_ID"), build);
+
+/** Builds the console when its sources changed. Says so when they did not. */
+export const buildConsole = async (): Promise<string | undefined> =>
+  (await whenConsoleChanged(() => runNext(["build"]))) ? undefined : "up to date";
+
+/** Says that `web/.next` was built from the sources as they are, by whatever builds around it. */
+export const markConsoleBuilt = async (): Promise<void> => {
+  await whenConsoleChanged(async () => undefined);
 };
 
 const runNext = (args: string[]): Promise<void> =>

@@ -13,6 +13,8 @@ const UNRESERVED_CONCURRENCY = 1000;
 /** Processes of one function that start at the same time; the rest of the calls may well be served by then. */
 const STARTING_LIMIT = Math.max(2, Math.min(4, availableParallelism()));
 const DEFAULT_IDLE_SECONDS = 300;
+/** Beyond one of a function, processes are for a rush: the next one starts them again. */
+const EXTRA_IDLE_MS = 30_000;
 const REAP_MS = 5000;
 const SHUTDOWN_MS = 2000;
 /** A process that answered asks for its next call within about a millisecond; after this long it is not counted on. */
@@ -188,7 +190,9 @@ export class FunctionPool {
   }
 
   #reap(): void {
-    while (Date.now() - (this.longestIdleSinceMs ?? Date.now()) > this.#idleMs) this.endLongestIdle();
+    const patienceMs = (): number =>
+      this.#environments.size > 1 ? Math.min(EXTRA_IDLE_MS, this.#idleMs) : this.#idleMs;
+    while (Date.now() - (this.longestIdleSinceMs ?? Date.now()) > patienceMs()) this.endLongestIdle();
   }
 
   /** Since when (ms) the process that could be spared first has had nothing to do; undefined when none can. */
