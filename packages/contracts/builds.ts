@@ -91,7 +91,7 @@ export const BuildPlan = z.object({
     passages: Count,
     seconds: z.number().nullable(),
     sizeBytes: Count,
-    /** US dollars of embedding by the hour or token, where the embedder has a price; null: it costs nothing but time. */
+    /** US dollars at most for the functions and the embedder; null: the time or the price is not known. */
     usd: z.number().nullable(),
     /** What the figures are made from, in a sentence. */
     basis: z.string(),

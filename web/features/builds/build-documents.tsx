@@ -62,7 +62,7 @@ export const BuildDocuments = ({
             : "Documents appear here one by one while the build is filled. The live build has none of its own: its documents are those of the index."}
         </EmptyState>
       ) : (
-        <div className="overflow-x-auto rounded-lg border">
+        <div className="relative overflow-x-auto rounded-lg border">
           <Table>
             <TableHead>
               <tr>

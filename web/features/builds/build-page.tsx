@@ -25,8 +25,9 @@ import { BuildButtons } from "./build-buttons.tsx";
 import { BuildDocuments } from "./build-documents.tsx";
 import { BuildBadge, BuildFailure, FillProgress } from "./build-parts.tsx";
 import { buildOptions } from "./queries.ts";
+import { RealSearches } from "./real-searches-tab.tsx";
 
-const tabs = ["overview", "configuration", "documents"] as const;
+const tabs = ["overview", "configuration", "documents", "searches"] as const;
 
 /** One build: how far it is, what it holds, how it differs, what failed. */
 export const BuildPage = ({ slug, buildId }: { slug: string; buildId: string }) => {
@@ -34,6 +35,7 @@ export const BuildPage = ({ slug, buildId }: { slug: string; buildId: string }) 
   const router = useRouter();
   const [tab, setTab] = useUrlState("tab", oneOfParam(tabs).withDefault("overview"));
   const mayWrite = useCan("builds.write");
+  const maySeeSearches = useCan("queries.read");
   if (build.isError && !build.data)
     return (
       <QueryError
@@ -56,6 +58,9 @@ export const BuildPage = ({ slug, buildId }: { slug: string; buildId: string }) 
     );
   const { data } = build;
   const failed = data.fill?.failed ?? 0;
+  // The live build is what it would be compared with; one without data has nothing to be asked.
+  const canBeTried =
+    maySeeSearches && data.status !== "live" && data.status !== "building" && followsChanges(data.status);
   return (
     <>
       <PageHeader
@@ -118,6 +123,7 @@ export const BuildPage = ({ slug, buildId }: { slug: string; buildId: string }) 
             Documents
             {failed > 0 ? <span className="text-destructive text-xs tabular-nums">{formatCount(failed)}</span> : null}
           </TabsTrigger>
+          {canBeTried ? <TabsTrigger value="searches">Real searches</TabsTrigger> : null}
         </TabsList>
         <TabsContent value="overview" className="grid gap-6">
           {data.fill ? (
@@ -139,6 +145,11 @@ export const BuildPage = ({ slug, buildId }: { slug: string; buildId: string }) 
         <TabsContent value="documents">
           <BuildDocuments slug={slug} buildId={buildId} isFilling={data.status === "building"} failed={failed} />
         </TabsContent>
+        {canBeTried ? (
+          <TabsContent value="searches">
+            <RealSearches build={data} />
+          </TabsContent>
+        ) : null}
       </Tabs>
     </>
   );

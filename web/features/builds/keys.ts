@@ -8,5 +8,6 @@ export const buildKeys = {
     ["builds", slug, "documents", buildId, outcome] as const,
   plan: (slug: string, config: string) => ["builds", slug, "plan", config] as const,
   promotion: (slug: string, buildId: string) => ["builds", slug, "promotion", buildId] as const,
+  agents: (slug: string, buildId: string) => ["builds", slug, "agents", buildId] as const,
   history: (slug: string) => ["builds", slug, "history"] as const,
 };

@@ -8,6 +8,10 @@ import { formatCount, formatSeconds } from "../../lib/format.ts";
 import { cn } from "../../ui/cn.ts";
 
 const money = new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumFractionDigits: 2 });
+const formatCost = (usd: number | null): string => {
+  if (usd === null) return "not known";
+  return usd < 0.01 ? "< $0.01" : `≤ ${money.format(usd)}`;
+};
 const dataStages = buildStages.filter((stage) => stage !== "query");
 
 /** What a build would change, redo, take and cost, and what to mind. */
@@ -18,7 +22,7 @@ export const PlanCard = ({ plan, isStale }: { plan: BuildPlan; isStale: boolean 
     { label: "Passages", value: `≈ ${formatCount(estimate.passages)}` },
     { label: "Time", value: estimate.seconds === null ? "not known yet" : `≈ ${formatSeconds(estimate.seconds)}` },
     { label: "Size", value: `≈ ${formatBytes(estimate.sizeBytes)}` },
-    { label: "Cost", value: estimate.usd === null ? "none" : `≈ ${money.format(estimate.usd)}` },
+    { label: "Cost", value: formatCost(estimate.usd) },
   ];
   return (
     <div className={cn("grid gap-5 transition-opacity", isStale && "opacity-60")}>

@@ -20,6 +20,7 @@ import { Dialog, DialogBody, DialogContent, DialogFooter } from "../../ui/dialog
 import { Label } from "../../ui/input.tsx";
 import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { toast } from "../../ui/toast.ts";
+import { AgentsPart, agentUsesOptions } from "./agents-part.tsx";
 import { usePromoteBuild } from "./mutations.ts";
 import { promotionOptions } from "./queries.ts";
 
@@ -46,6 +47,11 @@ export const PromoteDialog = ({
   const isOvertaken =
     plan.data !== undefined && seenLiveBuildId !== undefined && plan.data.liveBuildId !== seenLiveBuildId;
   const isOverridable = plan.data?.obstacles.every((one) => one.overridable) ?? false;
+  const maySeeAgents = useCan("agents.read");
+  const agents = useQuery({ ...agentUsesOptions(build), enabled: open && maySeeAgents });
+  const [isTaken, setTaken] = useState(false);
+  const breaksAgents = agents.data?.some((use) => use.broken !== undefined) ?? false;
+  const areAgentsSettled = !maySeeAgents || agents.isError || (agents.data !== undefined && (!breaksAgents || isTaken));
   const mayGo = plan.data?.allowed || (isOverriding && isOverridable && isReason(overrideReason));
   const problem = promote.error ? describeError(promote.error) : undefined;
   const submit = () => {
@@ -97,6 +103,9 @@ export const PromoteDialog = ({
               </section>
               <Documents plan={plan.data} />
               <Metrics plan={plan.data} slug={build.index} />
+              {maySeeAgents ? (
+                <AgentsPart uses={agents.data} error={agents.error} isTaken={isTaken} onTaken={setTaken} />
+              ) : null}
               <ReasonField
                 id="promote-reason"
                 label="Why promote it?"
@@ -145,7 +154,7 @@ export const PromoteDialog = ({
             variant={plan.data && !plan.data.allowed ? "destructive" : "primary"}
             onClick={submit}
             busy={promote.isPending}
-            disabled={!mayGo || !isReason(reason)}
+            disabled={!mayGo || !areAgentsSettled || !isReason(reason)}
           >
             {plan.data && !plan.data.allowed ? "Override and promote" : "Promote"}
           </Button>

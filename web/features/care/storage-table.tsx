@@ -34,7 +34,7 @@ export const StorageTable = ({
         Storage{" "}
         <span className="font-normal text-muted-foreground text-xs tabular-nums">{formatBytes(total)} in all</span>
       </h2>
-      <div className="overflow-x-auto rounded-lg border">
+      <div className="relative overflow-x-auto rounded-lg border">
         <Table>
           <TableHead>
             <tr>

@@ -26,7 +26,7 @@ export const UpkeepTable = ({
         There was nothing to compact yet.
       </p>
     ) : (
-      <div className="overflow-x-auto rounded-lg border">
+      <div className="relative overflow-x-auto rounded-lg border">
         <Table>
           <TableHead>
             <tr>

@@ -94,7 +94,7 @@ const EvaluationTable = ({
           <GitCompareArrows aria-hidden /> Compare
         </Button>
       </div>
-      <div className="overflow-x-auto rounded-lg border">
+      <div className="relative overflow-x-auto rounded-lg border">
         <Table>
           <TableHead>
             <tr>
@@ -122,7 +122,7 @@ const EvaluationTable = ({
                     onCheckedChange={() => toggle(one.id)}
                   />
                 </TableCell>
-                <TableCell className="max-w-72">
+                <TableCell className="max-w-40 sm:max-w-72">
                   <Link href={evaluationPath(slug, one.id)} className="block truncate font-medium hover:underline">
                     {nameOfBuild(one.buildId, builds)}
                   </Link>

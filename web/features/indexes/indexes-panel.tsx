@@ -68,7 +68,7 @@ export const IndexesPanel = () => {
 const IndexTable = ({ indexes }: { indexes: readonly Index[] }) => {
   const router = useRouter();
   return (
-    <div className="overflow-x-auto rounded-lg border">
+    <div className="relative overflow-x-auto rounded-lg border">
       <Table>
         <TableHead>
           <tr>
@@ -89,7 +89,7 @@ const IndexTable = ({ indexes }: { indexes: readonly Index[] }) => {
                 if (!isLink) router.push(`/indexes/${index.slug}`);
               }}
             >
-              <TableCell className="max-w-80">
+              <TableCell className="max-w-52 sm:max-w-80">
                 <Link href={`/indexes/${index.slug}`} className="inline-block py-0.5 font-medium hover:underline">
                   {index.name}
                 </Link>

@@ -156,7 +156,7 @@ const FusionFields = ({
                 label="Its weight"
                 value={fusion.feedback.weight}
                 min={0}
-                max={2}
+                max={5}
                 step={0.05}
                 onChange={(weight) =>
                   set({ ...fusion, feedback: { passages: fusion.feedback?.passages ?? 5, weight } })
