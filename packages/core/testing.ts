@@ -66,6 +66,7 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
   const removed = new Set<string>();
   const builds = new Map<string, Build>();
   const documents = new Map<string, Document>();
+  const announced = new Map<string, { documentId: string; versionId: string }>();
   const versions = new Map<string, VersionRecord>();
   const events: TimelineEvent[] = [];
   const access = createMemoryAccess({ documents, now });
@@ -119,11 +120,16 @@ export const createMemoryCatalog = (now: () => number, newId: (prefix: string) =
         .filter((one) => one.index === slug)
         .slice(0, limit)
         .map(clone),
-    createDocument: async (document, version, event, actor) => {
+    createDocument: async (document, version, event, actor, after) => {
+      const bytes = `${document.index}#${version.sha256}`;
+      if (after !== undefined && (announced.get(bytes)?.versionId ?? null) !== after) return false;
+      announced.set(bytes, { documentId: document.id, versionId: version.id });
       documents.set(document.id, clone(document));
       versions.set(version.id, clone(version));
       tell(event, actor);
+      return true;
     },
+    findLastAnnounced: async (slug, sha256) => clone(announced.get(`${slug}#${sha256}`)),
     getDocument: async (id) => clone(documents.get(id)),
     getDocuments: async (ids) =>
       new Map(ids.flatMap((id) => (documents.has(id) ? [[id, clone(documents.get(id) as Document)]] : []))),

@@ -2,6 +2,7 @@ import type { Document, EventActor } from "@samla/contracts";
 import { type Catalog, Failure, type NewEvent, type VersionRecord } from "@samla/core/kernel";
 import { accessChangeItem } from "./access.ts";
 import {
+  announcedItem,
   countChanges,
   documentItem,
   eventTtlDays,
@@ -26,6 +27,7 @@ type DocumentPart = Pick<
   | "findDocumentOfVersion"
   | "change"
   | "findByHash"
+  | "findLastAnnounced"
   | "findByName"
   | "purgeDocument"
 >;
@@ -51,8 +53,11 @@ const readRows = async (store: Store, documentId: string, prefix = ""): Promise<
 
 /** Document and version rows, changed by compare-and-set together with their counts and their event. */
 export const createDocumentPart = ({ store, event, now }: Deps): DocumentPart => ({
-  createDocument: async (document, version, created, actor) => {
+  createDocument: async (document, version, created, actor, after) => {
+    const { sha256 } = version;
+    const announced = sha256 ? [store.putAfter(announcedItem(version, sha256, now()), "versionId", after)] : [];
     const writes: Write[] = [
+      ...announced,
       store.putNew(documentItem(document, 1)),
       store.putNew(versionItem(version, 1)),
       store.putNew({ ...keys.pointer(version.id), documentId: document.id }),
@@ -62,9 +67,11 @@ export const createDocumentPart = ({ store, event, now }: Deps): DocumentPart =>
     for (let attempt = 0; ; attempt += 1) {
       try {
         await store.transact(writes);
-        return;
+        return true;
       } catch (error) {
-        // Only the shared counter can meet another writer here; the ids are fresh.
+        if (announced.length > 0 && error instanceof Conflict && error.reasons[0] === "ConditionalCheckFailed")
+          return false;
+        // Only the shared rows can meet another writer here; the ids are fresh.
         if (!(error instanceof Conflict) || error.reasons.includes("ConditionalCheckFailed") || attempt >= attemptsMax)
           throw error;
         await backOff(attempt);
@@ -110,6 +117,7 @@ export const createDocumentPart = ({ store, event, now }: Deps): DocumentPart =>
         writes.push(
           store.putNew(versionItem(next.addVersion, 1)),
           store.putNew({ ...keys.pointer(next.addVersion.id), documentId }),
+          ...(next.addVersion.sha256 ? [store.put(announcedItem(next.addVersion, next.addVersion.sha256, now()))] : []),
         );
       if (next.event) writes.push(store.put(event(next.event, actor)));
       if (next.document) {
@@ -139,6 +147,10 @@ export const createDocumentPart = ({ store, event, now }: Deps): DocumentPart =>
       ScanIndexForward: false,
     });
     return items.map((item) => ({ documentId: item.pk.slice(4), versionId: String(item.g1sk) }));
+  },
+  findLastAnnounced: async (slug, sha256) => {
+    const row = await store.get(keys.announced(slug, sha256));
+    return row && { documentId: String(row.documentId), versionId: String(row.versionId) };
   },
   findByName: async (slug, path, name) => {
     const needle = needleOf({ path, name });

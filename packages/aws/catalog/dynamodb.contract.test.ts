@@ -253,6 +253,28 @@ describe("catalog on DynamoDB", () => {
     expect(await catalog.findDocumentOfVersion(document.headVersionId)).toBe(document.id);
   });
 
+  it("of documents announced with the same bytes at once keeps one, and says so to the others", async ({ skip }) => {
+    needs(aws, "concurrency", skip);
+    const announce = (after: string | null | undefined) => {
+      const { document, version } = make("race", "same.txt");
+      const told = { action: "document.created", outcome: "ok", summary: "made it", documentId: document.id } as const;
+      return catalog
+        .createDocument(document, { ...version, sha256: "b".repeat(64) }, told, systemActor, after)
+        .then((isKept) => ({ isKept, document }));
+    };
+    const results = await Promise.all([announce(null), announce(null), announce(null)]);
+    const kept = results.filter((one) => one.isKept);
+    expect(kept).toHaveLength(1);
+    expect(await catalog.findLastAnnounced("race", "b".repeat(64))).toEqual({
+      documentId: kept[0]?.document.id,
+      versionId: kept[0]?.document.headVersionId,
+    });
+    for (const { document, isKept } of results)
+      expect((await catalog.getDocument(document.id)) !== undefined).toBe(isKept);
+    expect((await announce(kept[0]?.document.headVersionId)).isKept).toBe(true);
+    expect((await announce(undefined)).isKept).toBe(true);
+  });
+
   it("keeps one of two indexes with the same slug, and refuses a change on an old revision", async ({ skip }) => {
     needs(aws, "concurrency", skip);
     const build: Build = {

@@ -17,11 +17,11 @@ type IndexPart = Pick<
 
 const defaultSettings = IndexSettings.parse({});
 
-/** Rows written before there were settings have the defaults. */
-const indexOf = (item: Item): IndexRecord => ({
-  settings: defaultSettings,
-  ...(item.it as Omit<IndexRecord, "settings"> & Partial<Pick<IndexRecord, "settings">>),
-});
+/** Rows written before there were settings, or one of them, have the defaults. */
+const indexOf = (item: Item): IndexRecord => {
+  const row = item.it as Omit<IndexRecord, "settings"> & { settings?: Partial<IndexRecord["settings"]> };
+  return { ...row, settings: { ...defaultSettings, ...row.settings } };
+};
 
 /** Index and build rows. The list of indexes is short and read by every search, so it is one partition. */
 export const createIndexPart = ({ store, event }: Deps): IndexPart => ({

@@ -17,6 +17,8 @@ export const keys = {
   promotion: (slug: string, eventId: string) => ({ pk: `PROMOTIONS#${slug}`, sk: eventId }),
   document: (id: string) => ({ pk: `DOC#${id}`, sk: "DOC" }),
   version: (documentId: string, id: string) => ({ pk: `DOC#${documentId}`, sk: `VER#${id}` }),
+  /** Who announced these bytes last: two at once are told apart by it, as a secondary index lags behind. */
+  announced: (slug: string, sha256: string) => ({ pk: `BYTES#${slug}#${sha256}`, sk: "LAST" }),
   pointer: (versionId: string) => ({ pk: `VER#${versionId}`, sk: "DOC" }),
   /** Documents with readers of their own are counted apart, a row for each set of readers. */
   counter: (slug: string, shard: number, readers?: readonly string[]) => ({
@@ -91,6 +93,14 @@ export const versionItem = (version: VersionRecord, rev: number): Item => ({
   rev,
   it: version,
   ...(version.sha256 ? { g1pk: `SHA#${version.index}#${version.sha256}`, g1sk: version.id } : {}),
+});
+
+/** Kept for long enough that the secondary index has the version too. */
+export const announcedItem = (version: VersionRecord, sha256: string, nowMs: number): Item => ({
+  ...keys.announced(version.index, sha256),
+  documentId: version.documentId,
+  versionId: version.id,
+  expires_at: Math.ceil(nowMs / 1000) + 86_400,
 });
 
 /** A timeline row, found by month, by document and by index. */

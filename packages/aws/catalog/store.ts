@@ -105,6 +105,22 @@ export const createStore = (table: string) => {
     putNew: (item: Item): Write => ({
       Put: { TableName: table, Item: item, ConditionExpression: "attribute_not_exists(pk)" },
     }),
+    /** Writes the row only while its attribute has that value (null: while there is no such row); undefined asks for nothing. */
+    putAfter: (item: Item, attribute: string, value: string | null | undefined): Write => ({
+      Put: {
+        TableName: table,
+        Item: item,
+        ...(value === undefined
+          ? {}
+          : value === null
+            ? { ConditionExpression: "attribute_not_exists(pk)" }
+            : {
+                ConditionExpression: "#was = :was",
+                ExpressionAttributeNames: { "#was": attribute },
+                ExpressionAttributeValues: { ":was": value },
+              }),
+      },
+    }),
     put: (item: Item): Write => ({ Put: { TableName: table, Item: item } }),
     /** Replaces the row of exactly this revision. */
     replace: (item: Item, rev: number): Write => ({

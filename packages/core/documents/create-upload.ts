@@ -48,7 +48,28 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
   if (replaced?.deletedAt)
     throw new Failure("conflict", `"${replaced.name}" is deleted.`, { nextStep: "Restore it first." });
 
-  const matches = await findMatches(ctx, input, index);
+  // Of two that announce the same bytes at once, the slower looks again and then finds the faster one.
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const result = await announce(ctx, input, index, replaced);
+    if (result) return result;
+  }
+  throw new Failure("unavailable", `"${input.name}" is being uploaded by too many at once.`, {
+    nextStep: "Try again in a moment.",
+  });
+};
+
+const attemptsMax = 12;
+
+/** Undefined when somebody else announced the same bytes meanwhile. */
+const announce = async (
+  ctx: StorageContext,
+  input: CreateUploadBody,
+  index: IndexRecord,
+  replaced: Document | undefined,
+): Promise<CreateUploadResult | undefined> => {
+  // Read before anything is compared: what is announced after this is seen by the condition of the write.
+  const last = await ctx.catalog.findLastAnnounced(input.index, input.sha256);
+  const matches = await findMatches(ctx, input, index, last);
   if (!replaced && matches.length > 0 && input.onDuplicate === "ask") return { outcome: "duplicate", matches };
   const sameBytes = matches.find((match) => match.reason === "same-bytes");
   if (!replaced && input.onDuplicate === "skip")
@@ -109,7 +130,12 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
   };
   if (versionOf) await addVersion(ctx, versionOf.id, version);
   else {
-    const document = await addDocument(ctx, input, version);
+    const after = input.onDuplicate === "separate" ? undefined : (last?.versionId ?? null);
+    const document = await addDocument(ctx, input, version, after);
+    if (!document) {
+      if (multipartId) await ctx.objects.abortMultipart(objectKeys.source(documentId, versionId), multipartId);
+      return undefined;
+    }
     // Deleted since we looked: the sweeper may have been through already, and nobody would find this document again.
     if (!(await ctx.catalog.getIndex(input.index))) {
       await ctx.catalog.purgeDocument(document, purgedEventOf(document), ctx.actor);
@@ -127,11 +153,17 @@ export const createUpload = async (ctx: StorageContext, input: CreateUploadBody)
 type Match = Extract<CreateUploadResult, { outcome: "duplicate" }>["matches"][number];
 
 /** Documents that look the same, of those only that the actor may read: others it must not learn of. */
-const findMatches = async (ctx: StorageContext, input: CreateUploadBody, index: IndexRecord): Promise<Match[]> => {
-  const [byHash, byName] = await Promise.all([
+const findMatches = async (
+  ctx: StorageContext,
+  input: CreateUploadBody,
+  index: IndexRecord,
+  last: { documentId: string; versionId: string } | undefined,
+): Promise<Match[]> => {
+  const [hashed, byName] = await Promise.all([
     ctx.catalog.findByHash(input.index, input.sha256),
     ctx.catalog.findByName(input.index, input.path, input.name),
   ]);
+  const byHash = last && !hashed.some((one) => one.versionId === last.versionId) ? [last, ...hashed] : hashed;
   const found = await ctx.catalog.getDocuments([...new Set([...byHash.map((one) => one.documentId), ...byName])]);
   const documents = new Map([...found].filter(([, document]) => mayReadDocument(ctx.actor, index, document)));
   const matchOf = (document: Document, versionId: string, reason: Match["reason"]): Match => ({
@@ -194,7 +226,13 @@ const addVersion = async (ctx: StorageContext, documentId: string, version: Vers
   });
 };
 
-const addDocument = async (ctx: StorageContext, input: CreateUploadBody, version: VersionRecord): Promise<Document> => {
+/** Undefined when the same bytes were announced since `after`. */
+const addDocument = async (
+  ctx: StorageContext,
+  input: CreateUploadBody,
+  version: VersionRecord,
+  after: string | null | undefined,
+): Promise<Document | undefined> => {
   const document: Document = {
     id: version.documentId,
     index: input.index,
@@ -215,7 +253,7 @@ const addDocument = async (ctx: StorageContext, input: CreateUploadBody, version
     revision: 1,
     ...(version.kind ? { kind: version.kind } : {}),
   };
-  await ctx.catalog.createDocument(
+  const isFirst = await ctx.catalog.createDocument(
     document,
     version,
     {
@@ -227,6 +265,7 @@ const addDocument = async (ctx: StorageContext, input: CreateUploadBody, version
       versionId: version.id,
     },
     ctx.actor,
+    after,
   );
-  return document;
+  return isFirst ? document : undefined;
 };

@@ -200,7 +200,7 @@ describe("an upload", () => {
     const { createDocument } = world.ctx.catalog;
     world.ctx.catalog.createDocument = async (...args) => {
       world.rows.indexes.delete("library");
-      await createDocument(...args);
+      return createDocument(...args);
     };
     await expect(createUpload(world.ctx, bodyOf("a.txt", text))).rejects.toMatchObject({ code: "not_found" });
     expect([world.rows.documents.size, world.rows.versions.size]).toEqual([0, 0]);

@@ -39,6 +39,18 @@ describe("uploads", () => {
     expect((await create("c.txt", "new", "ask")).outcome).toBe("upload");
   });
 
+  it("of the same bytes at once become one document, for whoever is asked", async () => {
+    const world = await openWorld();
+    const many = await Promise.all(
+      [1, 2, 3, 4].map((n) => createUpload(world.ctx, bodyOf(`${n}.txt`, text, { onDuplicate: "ask" }))),
+    );
+    expect(many.map(({ outcome }) => outcome).sort()).toEqual(["duplicate", "duplicate", "duplicate", "upload"]);
+    expect(world.rows.documents.size).toBe(1);
+    const apart = [5, 6].map((n) => createUpload(world.ctx, bodyOf(`${n}.txt`, text, { onDuplicate: "separate" })));
+    await Promise.all(apart);
+    expect(world.rows.documents.size).toBe(3);
+  });
+
   it("do not count what was deleted, what never came and what came damaged as there already", async () => {
     const world = await openWorld();
     const gone = await ready(world, "gone.txt", "gone");

@@ -54,7 +54,19 @@ export interface Catalog
   /** Some documents of an index, deleted or not; for removing them all. */
   listAnyDocuments(slug: string, limit: number): Promise<Document[]>;
 
-  createDocument(document: Document, version: VersionRecord, event: NewEvent, actor: EventActor): Promise<void>;
+  /**
+   * With `after`, only while that version (null: none) is the one announced last with these bytes in the index; false
+   * when another announcement of them was faster, and then nothing is written.
+   */
+  createDocument(
+    document: Document,
+    version: VersionRecord,
+    event: NewEvent,
+    actor: EventActor,
+    after?: string | null,
+  ): Promise<boolean>;
+  /** The version announced last with these bytes, as it stands now; kept for a day. */
+  findLastAnnounced(slug: string, sha256: string): Promise<{ documentId: string; versionId: string } | undefined>;
   getDocument(documentId: string): Promise<Document | undefined>;
   getDocuments(documentIds: string[]): Promise<Map<string, Document>>;
   getVersion(documentId: string, versionId: string): Promise<VersionRecord | undefined>;
