@@ -12,7 +12,11 @@ export const QueryLogSettings = z.object({
   anonymous: z.boolean().default(false),
 });
 
+/** A protected index is not deleted, and its live build changes only for those who type its short name. */
+export const IndexProtection = z.object({ protected: z.boolean().default(false) });
+
 export const IndexSettings = z.object({
+  protection: IndexProtection.prefault({}),
   gate: PromotionGate.prefault({}),
   retention: Retention.prefault({}),
   queryLog: QueryLogSettings.prefault({}),
@@ -60,6 +64,7 @@ export const PatchIndexBody = z.strictObject({
   readers: z.array(Principal).min(1, "name at least one reader").max(limits.readersMax).optional(),
   settings: z
     .strictObject({
+      protection: IndexProtection.optional(),
       gate: PromotionGate.optional(),
       retention: Retention.optional(),
       queryLog: QueryLogSettings.optional(),

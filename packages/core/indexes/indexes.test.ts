@@ -56,6 +56,16 @@ describe("indexes", () => {
     );
   });
 
+  it("are kept while they are protected, also from those who type their name", async () => {
+    const world = await openWorld();
+    await patchIndex(world.ctx, { index: "library", settings: { protection: { protected: true } } });
+    const input = { index: "library", confirm: "library" };
+    await expect(deleteIndex(world.ctx, input)).rejects.toMatchObject({ code: "conflict" });
+    await patchIndex(world.ctx, { index: "library", settings: { protection: { protected: false } } });
+    await deleteIndex(world.ctx, input);
+    expect(world.rows.indexes.size).toBe(0);
+  });
+
   it("are deleted with everything in them, and late messages about them do no harm", async () => {
     const world = await openWorld();
     const ids = await ready(world, "a.txt", "text");

@@ -186,6 +186,10 @@ export const deleteIndex = async (
     throw new Failure("invalid_request", `To delete this index, confirm with its short name ${index.slug}.`, {
       errors: [{ field: "confirm", message: `must be ${index.slug}` }],
     });
+  if (index.settings.protection.protected)
+    throw new Failure("conflict", `The index ${index.slug} is protected.`, {
+      nextStep: "Take its protection off in its settings first.",
+    });
   const builds = await ctx.catalog.listBuilds(index.slug);
   // First nobody finds it any more; then its documents go to the sweeper, which removes bytes and rows in bounded steps.
   await ctx.catalog.deleteIndex(

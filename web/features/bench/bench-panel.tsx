@@ -7,6 +7,7 @@ import Link from "next/link";
 import { type ReactNode, useState } from "react";
 import { callApi, createIdempotencyKey } from "../../lib/api.ts";
 import { buildListOptions } from "../../lib/builds.ts";
+import { CopyCall } from "../../lib/copy-call.tsx";
 import { formatShare } from "../../lib/format.ts";
 import { useCan } from "../../lib/me.ts";
 import { documentPath, questionPath } from "../../lib/paths.ts";
@@ -84,6 +85,9 @@ export const BenchPanel = ({ slug }: { slug: string }) => {
           }
         />
         <AsQuestion slug={slug} text={q.trim()} />
+        {leftBody ? (
+          <CopyCall className="h-10" call={{ id: "search.try", params: { index: slug }, body: leftBody }} />
+        ) : null}
       </div>
       {maySearchAs ? <AsField value={state.as} onChange={(as) => setState({ as: as.length > 0 ? as : null })} /> : null}
       <div className="grid gap-3 md:grid-cols-2">

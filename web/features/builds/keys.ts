@@ -9,5 +9,6 @@ export const buildKeys = {
   plan: (slug: string, config: string) => ["builds", slug, "plan", config] as const,
   promotion: (slug: string, buildId: string) => ["builds", slug, "promotion", buildId] as const,
   agents: (slug: string, buildId: string) => ["builds", slug, "agents", buildId] as const,
+  index: (slug: string) => ["builds", slug, "index"] as const,
   history: (slug: string) => ["builds", slug, "history"] as const,
 };

@@ -8,6 +8,7 @@ import { useState } from "react";
 import { createIdempotencyKey } from "../../lib/api.ts";
 import { QueryFields } from "../../lib/build-config/query-fields.tsx";
 import { buildListOptions, buildTitle } from "../../lib/builds.ts";
+import { CopyCall } from "../../lib/copy-call.tsx";
 import { useCan } from "../../lib/me.ts";
 import { buildPath, indexPath } from "../../lib/paths.ts";
 import { describeError, fieldErrorsOf } from "../../lib/problem.ts";
@@ -198,6 +199,7 @@ const BuildForm = ({
               >
                 <Rocket aria-hidden /> Start the build
               </Button>
+              <CopyCall call={{ id: "builds.create", params: { index: slug }, body: { config, note: note.trim() } }} />
             </div>
             {hasProblems ? (
               <p className="text-destructive text-xs">The JSON has mistakes; mend them, or change the form instead.</p>

@@ -22,6 +22,7 @@ import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { toast } from "../../ui/toast.ts";
 import { AgentsPart, agentUsesOptions } from "./agents-part.tsx";
 import { usePromoteBuild } from "./mutations.ts";
+import { ProtectedName, useProtectedName } from "./protected-name.tsx";
 import { promotionOptions } from "./queries.ts";
 
 /** Makes a build live: what changes for people, what the gate says, and why it is done. */
@@ -47,6 +48,7 @@ export const PromoteDialog = ({
   const isOvertaken =
     plan.data !== undefined && seenLiveBuildId !== undefined && plan.data.liveBuildId !== seenLiveBuildId;
   const isOverridable = plan.data?.obstacles.every((one) => one.overridable) ?? false;
+  const named = useProtectedName(build, open);
   const maySeeAgents = useCan("agents.read");
   const agents = useQuery({ ...agentUsesOptions(build), enabled: open && maySeeAgents });
   const [isTaken, setTaken] = useState(false);
@@ -113,6 +115,9 @@ export const PromoteDialog = ({
                 value={reason}
                 onChange={setReason}
               />
+              {named.isProtected ? (
+                <ProtectedName slug={build.index} typed={named.typed} onTyped={named.setTyped} />
+              ) : null}
               {!plan.data.allowed && mayOverride && isOverridable ? (
                 <section aria-label="Override" className="grid gap-3 rounded-lg border border-warning p-3">
                   <div className="flex items-center gap-2">
@@ -154,7 +159,7 @@ export const PromoteDialog = ({
             variant={plan.data && !plan.data.allowed ? "destructive" : "primary"}
             onClick={submit}
             busy={promote.isPending}
-            disabled={!mayGo || !areAgentsSettled || !isReason(reason)}
+            disabled={!mayGo || !areAgentsSettled || !named.isSettled || !isReason(reason)}
           >
             {plan.data && !plan.data.allowed ? "Override and promote" : "Promote"}
           </Button>

@@ -14,6 +14,7 @@ import { Dialog, DialogBody, DialogContent, DialogFooter } from "../../ui/dialog
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { toast } from "../../ui/toast.ts";
 import { useRollBackIndex } from "./mutations.ts";
+import { ProtectedName, useProtectedName } from "./protected-name.tsx";
 
 /** Goes back to an earlier build: what changes for people, and why it is done. */
 export const RollBackDialog = ({
@@ -29,6 +30,7 @@ export const RollBackDialog = ({
   const live = builds.data?.find((one) => one.status === "live");
   const target = builds.data?.find((one) => one.id === build.id);
   const rollBack = useRollBackIndex(build.index);
+  const named = useProtectedName(build, open);
   const [reason, setReason] = useState("");
   const [key] = useState(createIdempotencyKey);
   const problem = rollBack.error ? describeError(rollBack.error) : undefined;
@@ -79,6 +81,7 @@ export const RollBackDialog = ({
             value={reason}
             onChange={setReason}
           />
+          {named.isProtected ? <ProtectedName slug={build.index} typed={named.typed} onTyped={named.setTyped} /> : null}
           {problem ? (
             <p role="alert" className="rounded-md bg-destructive-soft px-3 py-2 text-destructive text-sm">
               {problem.detail} {problem.nextStep}
@@ -91,7 +94,7 @@ export const RollBackDialog = ({
             variant="destructive"
             onClick={submit}
             busy={rollBack.isPending}
-            disabled={!live || !isReason(reason)}
+            disabled={!live || !named.isSettled || !isReason(reason)}
           >
             Roll back
           </Button>

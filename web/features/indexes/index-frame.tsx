@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { FileStack, Search, Undo2 } from "lucide-react";
+import { FileStack, LockKeyhole, Search, Undo2 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect, useRef } from "react";
@@ -38,6 +38,9 @@ export const IndexFrame = ({ slug, children }: { slug: string; children: ReactNo
   const { data } = index;
   return (
     <PageBody>
+      {data?.settings.protection.protected ? (
+        <div aria-hidden className="-mt-1 mb-3 h-1 rounded-full bg-warning" />
+      ) : null}
       {data ? (
         <PageHeader
           className="pb-3"
@@ -51,6 +54,11 @@ export const IndexFrame = ({ slug, children }: { slug: string; children: ReactNo
           meta={
             <>
               <CopyableId id={data.slug} label="short name" />
+              {data.settings.protection.protected ? (
+                <Badge tone="warning">
+                  <LockKeyhole className="size-3" aria-hidden /> Protected
+                </Badge>
+              ) : null}
               <Badge>{data.language}</Badge>
               <span className="text-muted-foreground">
                 Created by {data.createdBy} <RelativeTime at={data.createdAt} />

@@ -60,10 +60,12 @@ const DangerZone = ({ index }: { index: IndexDetail }) => {
       <div>
         <h2 className="font-medium">Delete this index</h2>
         <p className="text-muted-foreground text-sm">
-          It takes its {formatPlural(index.documents, "document")} with it, for good. This cannot be undone.
+          {index.settings.protection.protected
+            ? "It is protected. Take its protection off above first."
+            : `It takes its ${formatPlural(index.documents, "document")} with it, for good. This cannot be undone.`}
         </p>
       </div>
-      <Button variant="destructive" onClick={() => setOpen(true)}>
+      <Button variant="destructive" onClick={() => setOpen(true)} disabled={index.settings.protection.protected}>
         Delete index
       </Button>
       <ConfirmDialog

@@ -1,7 +1,7 @@
 "use client";
 import type { Index } from "@samla/contracts";
 import { useQuery } from "@tanstack/react-query";
-import { Library, Plus } from "lucide-react";
+import { Library, LockKeyhole, Plus } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
@@ -93,6 +93,9 @@ const IndexTable = ({ indexes }: { indexes: readonly Index[] }) => {
                 <Link href={`/indexes/${index.slug}`} className="inline-block py-0.5 font-medium hover:underline">
                   {index.name}
                 </Link>
+                {index.settings.protection.protected ? (
+                  <LockKeyhole className="ml-1.5 inline size-3.5 text-warning" role="img" aria-label="Protected" />
+                ) : null}
                 <div className="flex min-w-0 items-center gap-1 text-xs">
                   <CopyableId id={index.slug} label="short name" className="-ml-1 min-h-6" />
                   {index.description ? (

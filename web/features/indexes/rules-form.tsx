@@ -43,9 +43,18 @@ export const RulesForm = ({ index, isReadOnly }: { index: IndexDetail; isReadOnl
         void client.invalidateQueries({ queryKey: indexKeys.one(index.slug) });
     }
   };
-  const { gate, retention, queryLog } = mine;
+  const { gate, retention, queryLog, protection } = mine;
   return (
     <form onSubmit={(event) => void submit(event)} className="grid max-w-xl gap-6" noValidate>
+      <FieldGroup title="Protection" hint="For an index that people rely on. It is marked on all its pages.">
+        <SwitchField
+          label="Protected"
+          hint="It cannot be deleted, and promotions and roll backs ask for its short name."
+          value={protection.protected}
+          isDisabled={isReadOnly}
+          onChange={(isOn) => set("protection", { protected: isOn })}
+        />
+      </FieldGroup>
       <FieldGroup
         title="Gate of promotions"
         hint="A promotion beyond these is blocked; administrators may override it with a reason."
