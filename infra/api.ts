@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { agentPassage, type Route, routes } from "../packages/contracts/index.ts";
+import { agentPassage, callerKinds, type Route, routes, usagePlans } from "../packages/contracts/index.ts";
 import { balancer } from "./agents.ts";
 import { protectApi } from "./firewall.ts";
 import { cachedPaths, createGatewayBody } from "./gateway-body.ts";
 import { gatewayAccess, vpc } from "./network.ts";
 import { stageThrottle } from "./resources.ts";
 import { router } from "./router.ts";
-import { accountId, nameOf, region, settings } from "./stage.ts";
+import { accountId, nameOf, pascalCase, region, settings } from "./stage.ts";
+import { usageKeys } from "./usage-keys.ts";
 
 const stageName = "v1";
 
@@ -140,12 +141,21 @@ for (const [id, route] of Object.entries(routes) as [string, Route][]) {
   );
 }
 
-/** For callers that are metered by a key besides their sign-in; a route asks for one with `apiKey`. */
-const metered = rest.addUsagePlan("MeteredCallers", {
-  throttle: { rate: 50, burst: 100 },
-  quota: { limit: 1_000_000, period: "month" },
-});
-metered.addApiKey("FirstMeteredCaller");
+for (const kind of callerKinds) {
+  const { ratePerSecond, burst, quota } = usagePlans[kind];
+  const plan = new aws.apigateway.UsagePlan(`${pascalCase(kind)}Plan`, {
+    name: nameOf(kind),
+    description: `SAMLA ${$app.stage}: calls of each ${kind}, as their authorizer tells`,
+    apiStages: [{ apiId: rest.nodes.api.id, stage: stage.stageName }],
+    throttleSettings: { rateLimit: ratePerSecond, burstLimit: burst },
+    ...(quota ? { quotaSettings: { limit: quota.limit, period: quota.period } } : {}),
+  });
+  new aws.apigateway.UsagePlanKey(`${pascalCase(kind)}PlanKey`, {
+    usagePlanId: plan.id,
+    keyId: usageKeys[kind].id,
+    keyType: "API_KEY",
+  });
+}
 
 /** May flush the stage's cache; an operator's role takes this policy. */
 export const flushCachePolicy = new aws.iam.Policy("FlushApiCache", {

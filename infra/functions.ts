@@ -8,6 +8,7 @@ import { type FunctionName, type FunctionResource, functions } from "./resources
 import { socketManagementUrl, socketUrl } from "./socket.ts";
 import { nameOf, pascalCase, settings } from "./stage.ts";
 import { agentRows, catalog, documents, engineTables } from "./storage.ts";
+import { usageKeys } from "./usage-keys.ts";
 
 /** The settings of every function, by the same names as on the laptop. */
 const environment = {
@@ -39,6 +40,19 @@ const agentsEnvironment = {
   SAMLA_API_URL: apiUrl,
 };
 
+/** The authorizer alone knows the keys of the usage plans. */
+const authorizerEnvironment = {
+  ...environment,
+  SAMLA_USAGE_KEYS: $jsonStringify(
+    Object.fromEntries(Object.entries(usageKeys).map(([kind, { value }]) => [kind, value])),
+  ),
+};
+
+const environmentOf = (name: FunctionName) => {
+  if (name === "authorizer") return authorizerEnvironment;
+  return name === "record-agents" || name === "watch-agents" ? agentsEnvironment : environment;
+};
+
 const makeFunction = (name: FunctionName, resource: FunctionResource): sst.aws.Function =>
   new sst.aws.Function(`${pascalCase(name)}Function`, {
     name: nameOf(name),
@@ -51,7 +65,7 @@ const makeFunction = (name: FunctionName, resource: FunctionResource): sst.aws.F
     storage: resource.extract ? "4 GB" : "512 MB",
     ...(resource.reservedConcurrency ? { concurrency: { reserved: resource.reservedConcurrency } } : {}),
     layers: [...(resource.engine ? [layers.engine.arn] : []), ...(resource.extract ? [layers.extract.arn] : [])],
-    environment: name === "record-agents" || name === "watch-agents" ? agentsEnvironment : environment,
+    environment: environmentOf(name),
     permissions: grantsOf(name, name === "push-events" ? streamStatements : []),
   });
 

@@ -56,7 +56,7 @@ describe("the gateway in AWS", () => {
       key,
       function: operation["x-amazon-apigateway-integration"].uri.slice(4),
       open: operation.security.length === 0,
-      key2: JSON.stringify(operation.security).includes("apiKey"),
+      key2: JSON.stringify(operation.security).includes("usageKey"),
       validated: operation["x-amazon-apigateway-request-validator"] === "all",
     }));
     const sorted = <T extends { key: string }>(list: T[]): T[] => list.toSorted((a, b) => a.key.localeCompare(b.key));
@@ -73,11 +73,12 @@ describe("the gateway in AWS", () => {
         path: agentPassage.path,
         http: { path: expect.stringMatching(/^\/_elb\/[\w-]+\/agents\/\{agent\}\/\{proxy\}$/) },
         authorizer: "token",
+        apiKeyRequired: true,
         throttle: agentPassage.throttle,
       },
     ]);
     expect(body.paths[agentPassage.path]?.[toAgents]).toMatchObject({
-      security: [{ token: [] }],
+      security: [{ token: [], usageKey: [] }],
       "x-amazon-apigateway-integration": {
         type: "http_proxy",
         httpMethod: "ANY",
@@ -90,10 +91,10 @@ describe("the gateway in AWS", () => {
     });
   });
 
-  it("asks for a token wherever the contract asks for a person", () => {
+  it("asks for a token, and meters its caller, wherever the contract asks for a person", () => {
     for (const [id, route] of all) {
       const operation = operations.find((one) => one.operation.operationId === id)?.operation;
-      expect(operation?.security, id).toEqual(route.permission === "open" ? [] : [{ token: [] }]);
+      expect(operation?.security, id).toEqual(route.permission === "open" ? [] : [{ token: [], usageKey: [] }]);
     }
   });
 

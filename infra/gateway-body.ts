@@ -125,13 +125,16 @@ const preflight = (origin: string): Json => ({
           "method.response.header.Access-Control-Allow-Origin": `'${origin}'`,
           "method.response.header.Access-Control-Allow-Methods": `'${corsMethods}'`,
           "method.response.header.Access-Control-Allow-Headers":
-            "'authorization,content-type,idempotency-key,if-match,x-api-key'",
+            "'authorization,content-type,idempotency-key,if-match'",
           "method.response.header.Access-Control-Max-Age": "'600'",
         },
       },
     },
   },
 });
+
+/** A signed-in caller, metered by the plan whose key the authorizer names. */
+const signedIn: Json = { token: [], usageKey: [] };
 
 /** How the gateway reaches the agents' internal balancer. */
 export type AgentsWay = { vpcLinkId: string; balancerArn: string; host: string };
@@ -148,7 +151,7 @@ const agentsResource = (consoleOrigin: string, { vpcLinkId, balancerArn, host }:
       operationId: "agents.pass",
       parameters: names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
       responses: { 200: { description: "What the agent answers" } },
-      security: [{ token: [] }],
+      security: [signedIn],
       "x-amazon-apigateway-request-validator": "parameters",
       "x-amazon-apigateway-integration": {
         type: "http_proxy",
@@ -183,10 +186,9 @@ export const createGatewayBody = (options: {
 }): Json => {
   const paths: Record<string, Json> = { [agentPassage.path]: agentsResource(options.consoleOrigin, options.agents) };
   const schemas: Json = {};
-  for (const [id, route] of Object.entries(routes) as [string, Route & { apiKey?: boolean }][]) {
+  for (const [id, route] of Object.entries(routes) as [string, Route][]) {
     const model = modelOf(route);
     if (model) schemas[modelName(id)] = model;
-    const security = route.permission === "open" ? {} : { token: [] };
     paths[route.path] ??= { options: preflight(options.consoleOrigin) };
     Object.assign(paths[route.path] as Json, {
       [route.method.toLowerCase()]: {
@@ -201,9 +203,7 @@ export const createGatewayBody = (options: {
             }
           : {}),
         responses: { [route.successStatus]: { description: "Success" } },
-        security: [{ ...security, ...(route.apiKey ? { apiKey: [] } : {}) }].filter(
-          (one) => Object.keys(one).length > 0,
-        ),
+        security: route.permission === "open" ? [] : [signedIn],
         "x-amazon-apigateway-request-validator": model ? "all" : "parameters",
         "x-amazon-apigateway-integration": {
           type: "aws_proxy",
@@ -234,9 +234,11 @@ export const createGatewayBody = (options: {
             authorizerResultTtlInSeconds: authorizerCacheSeconds,
           },
         },
-        apiKey: { type: "apiKey", name: "x-api-key", in: "header" },
+        usageKey: { type: "apiKey", name: "x-api-key", in: "header" },
       },
     },
+    // The key never travels: no caller can take another's plan.
+    "x-amazon-apigateway-api-key-source": "AUTHORIZER",
     "x-amazon-apigateway-request-validators": {
       all: { validateRequestBody: true, validateRequestParameters: true },
       parameters: { validateRequestBody: false, validateRequestParameters: true },

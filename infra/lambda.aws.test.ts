@@ -47,6 +47,7 @@ beforeAll(async () => {
     SAMLA_SOCKET_MANAGEMENT_URL: "https://socket.example/v1",
     SAMLA_ISSUER_URL: "http://127.0.0.1:9",
     SAMLA_AUDIENCE: "https://samla.dev/api",
+    SAMLA_USAGE_KEYS: JSON.stringify({ person: "key-of-the-people-plan", machine: "key-of-the-machine-plan" }),
     // Its keys are those of the agents' table.
     SAMLA_AGENTS_TABLE: aws.tables.catalog,
     SAMLA_AGENT_PLATFORM: JSON.stringify({ stage: "production", names: [], parameters: {} }),

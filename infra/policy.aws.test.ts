@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Route, roles, routes } from "../packages/contracts/index.ts";
+import { callerKinds, type Route, roles, routes, usagePlans } from "../packages/contracts/index.ts";
 import { functions, queueConsumers, queues, schedules, stageThrottle, tables } from "./resources.ts";
 import { type Inputs, list, readStack, type Statement, stages } from "./testing/stack.ts";
 import { root } from "./testing/unpack-platform.ts";
@@ -271,6 +271,29 @@ describe.each(stages)("what would be deployed to %s", (stage) => {
     expect(of("wafv2/webAclAssociation:WebAclAssociation")).toHaveLength(1);
     for (const acl of of("wafv2/webAcl:WebAcl"))
       expect(JSON.stringify(acl.inputs.rules), acl.name).toContain("rateBasedStatement");
+  });
+
+  it("meters people and machines by a plan each, whose key the authorizer alone is told", () => {
+    const [api] = of("apigateway/restApi:RestApi");
+    expect(JSON.parse(String(api?.inputs.body))).toMatchObject({ "x-amazon-apigateway-api-key-source": "AUTHORIZER" });
+    const plans = of("apigateway/usagePlan:UsagePlan").map(({ inputs }) => inputs);
+    expect(plans).toHaveLength(callerKinds.length);
+    for (const kind of callerKinds) {
+      const { ratePerSecond, burst, quota } = usagePlans[kind];
+      expect(plans, kind).toContainEqual(
+        expect.objectContaining({
+          throttleSettings: { rateLimit: ratePerSecond, burstLimit: burst },
+          apiStages: [expect.objectContaining({ stage: "v1" })],
+          ...(quota ? { quotaSettings: quota } : {}),
+        }),
+      );
+    }
+    expect(of("apigateway/usagePlanKey:UsagePlanKey")).toHaveLength(callerKinds.length);
+    const told = (Object.keys(functions) as string[]).filter((name) => {
+      const { variables } = named(name).inputs.environment as { variables: unknown };
+      return "SAMLA_USAGE_KEYS" in (stack.unwrap(variables) as object);
+    });
+    expect(told).toEqual(["authorizer"]);
   });
 
   it("puts a new body of the API on its stage", () => {

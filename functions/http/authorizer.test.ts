@@ -77,6 +77,12 @@ describe("the authorizer", () => {
     expect((await call(`Bearer ${cognito}`)).context).toMatchObject({ kind: "machine", sub: "robot", roles: "" });
   });
 
+  it("names the plan that meters a person, and that of machines for a machine, whatever the caller sends", async () => {
+    expect((await call(`Bearer ${await sign(person)}`)).usageIdentifierKey).toBe("key-of-the-people-plan");
+    const robot = await sign({ sub: "robot", client_id: "robot" });
+    expect((await call(`Bearer ${robot}`)).usageIdentifierKey).toBe("key-of-the-machine-plan");
+  });
+
   it("gives a machine the roles that its scopes name, and a person none", async () => {
     const scope = `openid ${testEnvironment.SAMLA_AUDIENCE}/editor https://other.test/admin ${testEnvironment.SAMLA_AUDIENCE}/owner`;
     const machine = await sign({ sub: "robot", client_id: "robot", scope });

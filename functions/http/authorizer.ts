@@ -1,10 +1,11 @@
 import { roles } from "@samla/contracts";
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
-import { readEnv } from "../runtime/env.ts";
+import { readEnv, readUsageKeys } from "../runtime/env.ts";
 import { createLog } from "../runtime/log.ts";
 
 const env = readEnv();
+const usageKeys = readUsageKeys();
 const discovery = fetchKeys();
 
 async function fetchKeys(): Promise<ReturnType<typeof createRemoteJWKSet>> {
@@ -31,10 +32,12 @@ export const handler = async (event: APIGatewayRequestAuthorizerEvent): Promise<
   // Cognito's tokens of client credentials have no groups, and their client as subject.
   const machine = claims.sub === claims.client_id || claims.sub === undefined;
   if (machine) groups.push(...rolesOfScope(claims.scope).filter((role) => !groups.includes(role)));
+  const kind = machine ? "machine" : "person";
   const text = (value: unknown): string => (typeof value === "string" ? value : "");
   const sub = text(claims.sub) || text(claims.client_id);
   return {
     principalId: sub,
+    usageIdentifierKey: usageKeys[kind],
     policyDocument: {
       Version: "2012-10-17",
       Statement: [
@@ -47,7 +50,7 @@ export const handler = async (event: APIGatewayRequestAuthorizerEvent): Promise<
     },
     context: {
       sub,
-      kind: machine ? "machine" : "person",
+      kind,
       name: text(claims.name) || text(claims.username) || sub,
       email: text(claims.email),
       roles: groups.filter((group) => (roles as readonly string[]).includes(group)).join(","),

@@ -1,4 +1,4 @@
-import { defaultUploadLimits, documentKinds, EmbedderSetting } from "@samla/contracts";
+import { defaultUploadLimits, documentKinds, EmbedderSetting, UsageKeys } from "@samla/contracts";
 import { z } from "zod";
 
 const address = z.object({ url: z.string(), deadLetterUrl: z.string() });
@@ -45,6 +45,13 @@ const Env = z.object({
   SAMLA_CACHE_DIR: z.string().optional(),
 });
 export type Env = z.infer<typeof Env>;
+
+/** The authorizer's own: the key of each caller's usage plan, as JSON in `SAMLA_USAGE_KEYS`. Throws an error that names it. */
+export const readUsageKeys = (source: Record<string, string | undefined> = process.env): UsageKeys => {
+  const parsed = json(UsageKeys).safeParse(source.SAMLA_USAGE_KEYS ?? "");
+  if (parsed.success) return parsed.data;
+  throw new Error(`SAMLA_USAGE_KEYS is wrong: ${parsed.error.issues.map((issue) => issue.message).join("; ")}`);
+};
 
 /** Reads the environment. Throws an error that names each missing or wrong variable. */
 export const readEnv = (source: Record<string, string | undefined> = process.env): Env => {

@@ -20,6 +20,7 @@ export const testEnvironment: Record<string, string> = {
   SAMLA_SOCKET_MANAGEMENT_URL: "http://127.0.0.1:9",
   SAMLA_ISSUER_URL: "http://127.0.0.1:9",
   SAMLA_AUDIENCE: "https://api.test",
+  SAMLA_USAGE_KEYS: JSON.stringify({ person: "key-of-the-people-plan", machine: "key-of-the-machine-plan" }),
   AWS_ENDPOINT_URL: "http://127.0.0.1:9",
   AWS_REGION: "eu-central-1",
   AWS_ACCESS_KEY_ID: "AKIATEST000000000000",

@@ -34,3 +34,4 @@ export * from "./search.ts";
 export * from "./statuses.ts";
 export * from "./try-search.ts";
 export * from "./uploads.ts";
+export * from "./usage-plans.ts";

@@ -73,13 +73,12 @@ export const createOpenApi = (serverUrl: string): Json => {
       description: `Documents, passages and search. Error codes: ${errorCodes.map((code) => `${code} (${errorTable[code].status})`).join(", ")}.`,
     },
     servers: [{ url: serverUrl }],
-    security: [{ bearer: [] }, { apiKey: [] }],
+    security: [{ bearer: [] }],
     paths,
     components: {
       schemas: { Problem: schemaOf(Problem, "output") },
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
-        apiKey: { type: "apiKey", in: "header", name: "x-api-key" },
       },
     },
   };

@@ -133,6 +133,8 @@ export type RestApiConfig = {
   /** Throttle of the whole stage. */
   throttle: { ratePerSecond: number; burst: number };
   cacheSizeBytes: number;
+  /** Where a call's API key is read: its header x-api-key (default), or the authorizer's `usageIdentifierKey`. */
+  apiKeySource?: "HEADER" | "AUTHORIZER";
   usagePlans: {
     name: string;
     throttle?: { ratePerSecond: number; burst: number };

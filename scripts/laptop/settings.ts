@@ -28,6 +28,8 @@ export const createSettings = (ports: { web: number; aws: number }) => {
     issuerUrl: `${awsUrl}/_oidc`,
     audience: "https://samla.dev/api",
     consoleClientId: "samla-console",
+    /** Keys of the usage plans; the authorizer names them. */
+    usageKeys: { person: "samla-laptop-people-plan", machine: "samla-laptop-machines-plan" },
     agentsBalancer: "samla-laptop-agents",
     machineClientId: "samla-machine",
     machineClientSecret: "samla-machine-loopback-only",

@@ -12,7 +12,7 @@ import {
   stageThrottle,
   tables,
 } from "../../infra/resources.ts";
-import { agentPassage, type Route, routes } from "../../packages/contracts/index.ts";
+import { agentPassage, callerKinds, type Route, routes, usagePlans } from "../../packages/contracts/index.ts";
 import { bodySchemaOf } from "../../packages/contracts/openapi.ts";
 import type { EmbedderSettings } from "../../packages/engine/embedders/open-embedders.ts";
 import type { LocalAwsConfig, RestRouteConfig } from "../../packages/local-aws/config.ts";
@@ -73,7 +73,7 @@ const routeOf = (route: Route): RestRouteConfig => {
     method: route.method,
     path: route.path,
     function: functionOfGroup(route.group),
-    ...(route.permission === "open" ? {} : { authorizer: "token" }),
+    ...(route.permission === "open" ? {} : { authorizer: "token", apiKeyRequired: true }),
     ...(route.throttle ? { throttle: route.throttle } : {}),
     ...(body ? { validate: { body } } : {}),
     ...(route.path === "/openapi.json" ? { cache: { ttlSeconds: 300, keyQuery: [], keyHeaders: [] } } : {}),
@@ -86,6 +86,7 @@ const agentsRoute = (settings: Settings): RestRouteConfig => ({
   path: agentPassage.path,
   http: { path: `/_elb/${settings.agentsBalancer}/agents/{agent}/{proxy}` },
   authorizer: "token",
+  apiKeyRequired: true,
   throttle: agentPassage.throttle,
 });
 
@@ -165,7 +166,10 @@ export const createStandInConfig = (
     handler: "index.handler",
     timeoutSeconds: resource.timeoutSeconds,
     memoryMb: resource.memoryMb,
-    environment: functionEnvironment(settings, embedders),
+    environment: {
+      ...functionEnvironment(settings, embedders),
+      ...(name === "authorizer" ? { SAMLA_USAGE_KEYS: JSON.stringify(settings.usageKeys) } : {}),
+    },
     maxEnvironments: resource.laptopProcessesMax,
     ...("reservedConcurrency" in resource ? { concurrency: resource.reservedConcurrency } : {}),
     // People wait for these; the others start when there is work.
@@ -192,14 +196,24 @@ export const createStandInConfig = (
       ],
       cors: {
         origins: [settings.publicUrl],
-        headers: ["authorization", "content-type", "idempotency-key", "if-match", "x-api-key"],
+        headers: ["authorization", "content-type", "idempotency-key", "if-match"],
         methods: ["GET", "POST", "PATCH", "DELETE"],
         exposeHeaders: ["etag", "retry-after", "x-request-id"],
         maxAgeSeconds: 600,
       },
       throttle: stageThrottle,
       cacheSizeBytes: 16 * 1024 * 1024,
-      usagePlans: [],
+      apiKeySource: "AUTHORIZER",
+      usagePlans: callerKinds.map((kind) => {
+        const { quota, ...throttle } = usagePlans[kind];
+        const id = `samla-${settings.stage}-${kind}`;
+        return {
+          name: id,
+          throttle,
+          ...(quota ? { quota } : {}),
+          apiKeys: [{ id, name: id, value: settings.usageKeys[kind] }],
+        };
+      }),
     },
   ],
   webSocketApis: [

@@ -18,6 +18,8 @@ export type Authorization = {
   principalId: string;
   /** For `requestContext.authorizer`: all values are strings, as API Gateway makes them. */
   context: Record<string, string>;
+  /** The API key of a usage plan, for an API that takes keys from its authorizer. */
+  usageIdentifierKey?: string;
 };
 
 type Decision = Authorization & { policyDocument: unknown };
@@ -128,6 +130,7 @@ function readDecision(payload: Buffer): Decision {
   return {
     principalId,
     context,
+    ...(typeof answer.usageIdentifierKey === "string" ? { usageIdentifierKey: answer.usageIdentifierKey } : {}),
     policyDocument: answer.policyDocument,
   };
 }

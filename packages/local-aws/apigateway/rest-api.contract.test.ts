@@ -37,6 +37,8 @@ export const handler = async (event) => {
     principalId: token.slice(7),
     policyDocument: { Version: "2012-10-17", Statement: statements },
     context: { calls: count, admin: false, type: event.type },
+    ...(token === "Bearer metered" ? { usageIdentifierKey: "slow-key-value" } : {}),
+    ...(token === "Bearer mistaken" ? { usageIdentifierKey: "no such key" } : {}),
   };
 };`;
 
@@ -109,6 +111,14 @@ const api: RestApiConfig = {
   ],
 };
 
+/** Takes keys from its authorizer, so that no caller can send another's. */
+const metered: RestApiConfig = {
+  ...api,
+  name: "metered",
+  apiKeySource: "AUTHORIZER",
+  routes: [route("GET", "/keyed", { authorizer: "people", apiKeyRequired: true })],
+};
+
 describe("REST API", () => {
   let stack: TestStack;
   let base: string;
@@ -121,7 +131,7 @@ describe("REST API", () => {
         { name: "echo", code: echo, concurrency: 5 },
         { name: "authorizer", code: authorizer, concurrency: 1 },
       ],
-      restApis: [api],
+      restApis: [api, metered],
     });
     base = `${stack.url}/_api/main/v1`;
   });
@@ -210,6 +220,18 @@ describe("REST API", () => {
     expect((await keyed("slow-key-value")).status).toBe(429);
   });
 
+  it("meters a caller by the key that its authorizer names, and by no header", async () => {
+    const keyed = (token: string, headers: Record<string, string> = {}) =>
+      fetch(`${stack.url}/_api/metered/v1/keyed`, { headers: { authorization: `Bearer ${token}`, ...headers } });
+    expect((await keyed("admin", { "x-api-key": "few-key-value" })).status).toBe(403);
+    expect((await keyed("mistaken")).status).toBe(403);
+    const first = await keyed("metered", { "x-api-key": "few-key-value" });
+    expect((await first.json()).event.requestContext.identity).toMatchObject({ apiKeyId: "k2" });
+    const over = await keyed("metered");
+    expect(over.status).toBe(429);
+    expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
   it("throttles a method", async () => {
     const statuses = [];
     for (let i = 0; i < 4; i += 1) statuses.push((await call("/throttled")).status);
@@ -281,7 +303,10 @@ describe("REST API", () => {
 
   it("lists its APIs and the use of a plan", async () => {
     const client = new APIGatewayClient(stack.client);
-    expect((await client.send(new GetRestApisCommand({}))).items).toMatchObject([{ id: "main", name: "main" }]);
+    expect((await client.send(new GetRestApisCommand({}))).items).toMatchObject([
+      { id: "main", name: "main", apiKeySource: "HEADER" },
+      { id: "metered", apiKeySource: "AUTHORIZER" },
+    ]);
     const today = new Date().toISOString().slice(0, 10);
     const usage = await client.send(new GetUsageCommand({ usagePlanId: "few", startDate: today, endDate: today }));
     expect(usage.items).toEqual({ k1: [[2, 0]] });

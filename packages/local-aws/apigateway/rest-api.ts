@@ -125,7 +125,11 @@ export class RestApi {
       trace.authorization = authorization;
       if (!authorization.isAllowed) throw new GatewayProblem("ACCESS_DENIED", "You are not allowed to do this.");
     }
-    if (route.config.apiKeyRequired) trace.apiKey = this.plans.use(header("x-api-key"));
+    if (route.config.apiKeyRequired)
+      trace.apiKey =
+        this.config.apiKeySource === "AUTHORIZER"
+          ? this.plans.use(trace.authorization?.usageIdentifierKey, "The authorizer named no API key.")
+          : this.plans.use(header("x-api-key"));
 
     const body = await this.#readRequestBody(req);
     route.validate?.({ query: url.searchParams, header, body });
@@ -218,7 +222,10 @@ export class RestApi {
         integrationLatency: 0,
       };
     if (apiKey) {
-      requestContext.identity.apiKey = request.req.headers["x-api-key"];
+      requestContext.identity.apiKey =
+        this.config.apiKeySource === "AUTHORIZER"
+          ? authorization?.usageIdentifierKey
+          : request.req.headers["x-api-key"];
       requestContext.identity.apiKeyId = apiKey.id;
     }
     Object.assign(event, buildBody(body, request.req.headers["content-type"]));

@@ -18,7 +18,7 @@ function findApi(apis: readonly RestApi[], id: string | undefined): RestApi {
 const describeApi = ({ config }: RestApi) => ({
   id: config.name,
   name: config.name,
-  apiKeySource: "HEADER",
+  apiKeySource: config.apiKeySource ?? "HEADER",
   endpointConfiguration: { types: ["REGIONAL"] },
 });
 

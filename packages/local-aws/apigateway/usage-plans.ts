@@ -54,11 +54,10 @@ export class UsagePlans {
   }
 
   /** @throws GatewayProblem 403 for a missing or unknown key, 429 over its throttle or quota */
-  use(value: string | undefined): ApiKey {
+  use(value: string | undefined, missing = "The request header x-api-key is missing."): ApiKey {
     const entry = value ? this.#entries.get(digest(value)) : undefined;
     if (!entry) {
-      const detail = value ? "The API key is not valid." : "The request header x-api-key is missing.";
-      throw new GatewayProblem("INVALID_API_KEY", detail);
+      throw new GatewayProblem("INVALID_API_KEY", value ? "The API key is not valid." : missing);
     }
     const waitSeconds = entry.bucket?.take() ?? 0;
     if (waitSeconds > 0) throw createThrottleProblem("THROTTLED", waitSeconds);
