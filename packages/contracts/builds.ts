@@ -141,7 +141,8 @@ export const PromotionPlan = z.object({
   liveBuildId: BuildId,
   buildId: BuildId,
   changes: z.array(ConfigChange),
-  documents: z.object({ live: Count, candidate: Count, failed: Count }),
+  /** `unread`: documents whose file could not be read; they are in no build. */
+  documents: z.object({ live: Count, candidate: Count, failed: Count, unread: Count }),
   /** Both on the same questions; absent without comparable evaluations. */
   metrics: z
     .object({

@@ -40,16 +40,21 @@ export const planPromotion = async (
   const { index, build } = await requireBuild(ctx, input, "builds.read");
   const live = await ctx.catalog.getBuild(index.slug, index.liveBuildId);
   if (!live) throw new Failure("internal", `The live build ${index.liveBuildId} of ${index.slug} is missing.`);
-  const [judged, statistics] = await Promise.all([judge(ctx, index, build), statisticsOf(ctx, live)]);
+  const [judged, statistics, { byStatus }] = await Promise.all([
+    judge(ctx, index, build),
+    statisticsOf(ctx, live),
+    ctx.catalog.countDocuments(index.slug),
+  ]);
   const { metrics, obstacles, fill } = judged;
   return {
     liveBuildId: live.id,
     buildId: build.id,
     changes: changesOfConfig(live.config, build.config),
     documents: {
-      live: statistics?.documents ?? (await ctx.catalog.countDocuments(index.slug)).byStatus.ready,
+      live: statistics?.documents ?? byStatus.ready,
       candidate: fill?.done ?? 0,
       failed: fill?.failed ?? 0,
+      unread: byStatus.failed,
     },
     ...(metrics ? { metrics } : {}),
     gate: index.settings.gate,

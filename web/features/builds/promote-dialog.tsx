@@ -103,7 +103,7 @@ export const PromoteDialog = ({
                 <h3 className="mb-1.5 font-medium text-sm">Configuration</h3>
                 <ChangeList changes={plan.data.changes} />
               </section>
-              <Documents plan={plan.data} />
+              <Documents plan={plan.data} slug={build.index} />
               <Metrics plan={plan.data} slug={build.index} />
               {maySeeAgents ? (
                 <AgentsPart uses={agents.data} error={agents.error} isTaken={isTaken} onTaken={setTaken} />
@@ -211,7 +211,7 @@ const Gate = ({ plan, slug }: { plan: PromotionPlan; slug: string }) => {
   );
 };
 
-const Documents = ({ plan }: { plan: PromotionPlan }) => (
+const Documents = ({ plan, slug }: { plan: PromotionPlan; slug: string }) => (
   <section aria-label="Documents">
     <h3 className="mb-1.5 font-medium text-sm">Documents</h3>
     <p className="text-sm tabular-nums">
@@ -225,6 +225,16 @@ const Documents = ({ plan }: { plan: PromotionPlan }) => (
       )}
       .
     </p>
+    {plan.documents.unread > 0 ? (
+      <p className="text-muted-foreground text-xs">
+        {formatPlural(plan.documents.unread, "document")} of the index could not be read and{" "}
+        {plan.documents.unread === 1 ? "is" : "are"} in no build:{" "}
+        <Link href={`/documents?index=${slug}&status=failed`} className="text-link underline underline-offset-2">
+          see why
+        </Link>
+        .
+      </p>
+    ) : null}
   </section>
 );
 

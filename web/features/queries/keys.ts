@@ -4,4 +4,5 @@ export const queryKeys = {
   report: (slug: string, days: number) => ["queries", slug, "report", days] as const,
   list: (slug: string, view: string, q: string, typed: boolean) => ["queries", slug, "list", view, q, typed] as const,
   one: (slug: string, id: string) => ["queries", slug, "one", id] as const,
+  answered: (slug: string, buildId: string, text: string) => ["queries", slug, "answered", buildId, text] as const,
 };

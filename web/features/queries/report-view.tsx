@@ -12,6 +12,7 @@ import { cn } from "../../ui/cn.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
+import { AnsweredNow } from "./answered-now.tsx";
 import { DayChart } from "./day-chart.tsx";
 import { type QueryView, reportOptions } from "./queries.ts";
 import { QueryActions } from "./query-actions.tsx";
@@ -202,10 +203,11 @@ const TopTexts = ({ slug, report, onText }: ListProps) => (
 );
 
 const ZeroTexts = ({ slug, report, onText }: ListProps) => (
-  <ShortList title="Without a hit" hint="searches" items={report.zero} empty="Every search found something.">
+  <ShortList title="Without a hit" hint="today · searches" items={report.zero} empty="Every search found something.">
     {(one) => (
       <li key={one.text} className={lineClass}>
         <TextButton text={one.text} onClick={() => onText(one.text, "zero-results")} />
+        <AnsweredNow slug={slug} text={one.text} />
         <span className="shrink-0 text-xs tabular-nums">{formatCount(one.searches)}</span>
         <QueryActions query={{ index: slug as IndexSlug, text: one.text }} />
       </li>
