@@ -47,7 +47,7 @@ export const setGate = async (
     {
       action: "image.gate-changed",
       outcome: "ok",
-      summary: `${ctx.actor.name} set the gate of ${input.agent} to ${threshold}`,
+      summary: `set the gate of ${input.agent} to ${threshold}`,
       agent: input.agent,
       reason: input.reason,
       data: {
@@ -95,7 +95,7 @@ export const waiveFinding = async (
     {
       action: "image.waived",
       outcome: "ok",
-      summary: `${ctx.actor.name} waived ${input.findingId} for ${input.agent} until ${waiver.until.slice(0, 10)}; ${input.owner} answers for it`,
+      summary: `waived ${input.findingId} for ${input.agent} until ${waiver.until.slice(0, 10)}; ${input.owner} answers for it`,
       agent: input.agent,
       reason: input.reason,
       data: { waiver },
@@ -127,7 +127,7 @@ export const endWaiver = async (
     {
       action: "image.waiver-ended",
       outcome: "ok",
-      summary: `${ctx.actor.name} ended the waiver of ${waiver.findingId} for ${input.agent}`,
+      summary: `ended the waiver of ${waiver.findingId} for ${input.agent}`,
       agent: input.agent,
       reason: input.reason,
       data: { waiver: ended },

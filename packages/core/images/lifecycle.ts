@@ -114,7 +114,7 @@ export const setLifecycle = async (
     {
       action: "image.lifecycle-changed",
       outcome: "ok",
-      summary: `${ctx.actor.name} changed which images of ${input.agent} are removed`,
+      summary: `changed which images of ${input.agent} are removed`,
       agent: input.agent,
       reason: input.reason,
       data: { before: rulesOf(before)?.rules ?? before, after: input.rules },

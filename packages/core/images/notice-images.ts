@@ -51,7 +51,7 @@ export const findChanges = (
           ? {
               event: eventOf(agent, digest, {
                 action: "image.pushed",
-                summary: `The image ${named(digest, tags)} of ${agent} was pushed`,
+                summary: `received the image ${named(digest, tags)} of ${agent}`,
                 data: { tags, pushedAt: image.pushedAt, sizeBytes: image.sizeBytes },
               }),
             }
@@ -62,7 +62,7 @@ export const findChanges = (
         digest,
         event: eventOf(agent, digest, {
           action: "image.tagged",
-          summary: `An image of ${agent} is now tagged ${tags.join(", ") || "with nothing"}; before: ${known.join(", ") || "nothing"}`,
+          summary: `has an image of ${agent} with other tags: ${tags.join(", ") || "none"}; before: ${known.join(", ") || "none"}`,
           data: { before: known, after: tags },
         }),
       });
@@ -78,7 +78,7 @@ export const findChanges = (
           : {
               event: eventOf(agent, digest, {
                 action: "image.gone",
-                summary: `The image ${named(digest, tags)} of ${agent} is gone from the registry: a lifecycle rule took it, or somebody outside SAMLA`,
+                summary: `no longer has the image ${named(digest, tags)} of ${agent}: a lifecycle rule took it, or somebody outside SAMLA`,
                 data: { tags },
               }),
             }),
@@ -140,7 +140,7 @@ const tellExpired = async (ctx: ImageContext, agent: string): Promise<number> =>
     action: "image.waiver-expired",
     outcome: "failed",
     agent,
-    summary: `The waiver of ${one.findingId} for ${agent} ran out; ${one.owner} answered for it. The gate stops at it again`,
+    summary: `let the waiver of ${one.findingId} for ${agent} run out; ${one.owner} answered for it, and the gate stops at it again`,
     data: { waiver: one },
   };
   return (await ctx.gates.putGate(next, event, actorOf(ctx))) ? 1 : 0;

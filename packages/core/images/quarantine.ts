@@ -102,7 +102,7 @@ export const deleteImage = async (
     {
       action: "image.deleted",
       outcome: "ok",
-      summary: `${ctx.actor.name} deleted the image ${nameOfImage(image)} of ${agent}; it can be restored until ${record.purgeAt.slice(0, 10)}`,
+      summary: `deleted the image ${nameOfImage(image)} of ${agent}; it can be restored until ${record.purgeAt.slice(0, 10)}`,
       agent,
       imageDigest: digest as NewEvent["imageDigest"],
       reason: input.reason,
@@ -152,7 +152,7 @@ export const restoreImage = async (
     one,
     {
       action: "image.restored",
-      summary: `${ctx.actor.name} restored the image ${tags[0] ?? digest.slice(0, 19)} of ${agent}${lost.length > 0 ? `, without ${lost.join(", ")}, which another image has` : ""}`,
+      summary: `restored the image ${tags[0] ?? digest.slice(0, 19)} of ${agent}${lost.length > 0 ? `, without ${lost.join(", ")}, which another image has` : ""}`,
       reason: input.reason,
       data: { tags, lost },
     },
@@ -184,13 +184,13 @@ export const settleQuarantine = async (ctx: ImageContext, agent: string): Promis
   for (const one of records) {
     const image = images.find(({ digest }) => digest === one.digest);
     const name = nameOfImage(one);
-    const days = `since ${one.by.name} deleted it on ${one.at.slice(0, 10)}`;
+    const days = `as ${one.by.name} deleted it on ${one.at.slice(0, 10)}`;
     if (!image) {
       if (
         await end(
           ctx,
           one,
-          { action: "image.purged", summary: `The image ${name} of ${agent} was removed for good, ${days}` },
+          { action: "image.purged", summary: `removed the image ${name} of ${agent} for good, ${days}` },
           actor,
         )
       )
@@ -205,7 +205,7 @@ export const settleQuarantine = async (ctx: ImageContext, agent: string): Promis
       await end(
         ctx,
         one,
-        { action: "image.restored", summary: `The image ${name} of ${agent} was restored: ${why}`, data: { tags } },
+        { action: "image.restored", summary: `restored the image ${name} of ${agent}: ${why}`, data: { tags } },
         actor,
       );
       counts.restored += 1;
@@ -216,7 +216,7 @@ export const settleQuarantine = async (ctx: ImageContext, agent: string): Promis
         one,
         {
           action: "image.purged",
-          summary: `The image ${name} of ${agent} was removed for good, ${days}`,
+          summary: `removed the image ${name} of ${agent} for good, ${days}`,
           reason: one.reason,
         },
         actor,

@@ -55,7 +55,7 @@ export const FindingPage = ({ findingId }: { findingId: string }) => {
           </Link>
         }
         title={data.title}
-        description={data.description}
+        description={data.description === data.title ? undefined : data.description}
         meta={
           <>
             <SeverityBadge severity={data.severity} />
