@@ -1,17 +1,30 @@
 "use client";
 import type { Build } from "@samla/contracts";
-import { ArrowUpFromLine, Ban, CopyPlus, MoreHorizontal, Pause, Play, RotateCw, Trash2, Undo2 } from "lucide-react";
+import {
+  ArrowUpFromLine,
+  Ban,
+  CopyPlus,
+  FileDown,
+  MoreHorizontal,
+  Pause,
+  Play,
+  RotateCw,
+  Trash2,
+  Undo2,
+} from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { buildTitle } from "../../lib/builds.ts";
 import { useCan } from "../../lib/me.ts";
 import { newBuildPath } from "../../lib/paths.ts";
+import { toastError } from "../../lib/query-error.tsx";
 import { ConfirmDialog } from "../../ui/alert-dialog.tsx";
 import { Button } from "../../ui/button.tsx";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx";
 import { toast } from "../../ui/toast.ts";
 import { type BuildAction, buildActions } from "./builds.ts";
+import { exportBuild } from "./export-build.ts";
 import { type BuildVerb, useBuildVerb } from "./mutations.ts";
 
 const PromoteDialog = dynamic(() => import("./promote-dialog.tsx").then((module) => module.PromoteDialog), {
@@ -43,6 +56,7 @@ export const BuildButtons = ({
 }) => {
   const router = useRouter();
   const actions = buildActions(build, useCan("builds.write"));
+  const mayReadQuestions = useCan("questions.read");
   const verb = useBuildVerb(build.index);
   // `undefined` until first asked for, so that a dialog's code is not loaded before.
   const [dialog, setDialog] = useState<{ kind: Open; isOpen: boolean }>();
@@ -97,6 +111,11 @@ export const BuildButtons = ({
           <DropdownMenuItem onSelect={() => router.push(newBuildPath(build.index, build.id))}>
             <CopyPlus aria-hidden /> New build from it
           </DropdownMenuItem>
+          {mayReadQuestions ? (
+            <DropdownMenuItem onSelect={() => void exportBuild(build.index, build.id).catch(toastError)}>
+              <FileDown aria-hidden /> Export as a file
+            </DropdownMenuItem>
+          ) : null}
           {has("cancel") ? (
             <DropdownMenuItem destructive onSelect={() => show("cancel")}>
               <Ban aria-hidden /> Cancel…

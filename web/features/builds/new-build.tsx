@@ -25,6 +25,7 @@ import { toast } from "../../ui/toast.ts";
 import { ConfigJson, type JsonDraft } from "./config-json.tsx";
 import { DataFields } from "./data-fields.tsx";
 import { useCreateBuild } from "./mutations.ts";
+import { OpenBuildFile } from "./open-build-file.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import { buildPlanOptions, embeddersOptions } from "./queries.ts";
 
@@ -142,6 +143,14 @@ const BuildForm = ({
       />
       <div className="grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
         <section aria-label="Configuration" className="grid content-start gap-6">
+          <OpenBuildFile
+            slug={slug}
+            onConfig={(next, from) => {
+              setDraft(undefined);
+              setNote(from);
+              change(next);
+            }}
+          />
           <DataFields value={config} base={live?.config} embedders={embedders.data ?? []} onChange={changePart} />
           <QueryFields
             slug={slug}
