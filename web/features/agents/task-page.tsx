@@ -18,6 +18,7 @@ import { RelativeTime } from "../../ui/relative-time.tsx";
 import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { toast } from "../../ui/toast.ts";
 import { ActDialog } from "./act-dialog.tsx";
+import { exitCodeText } from "./exit-code.ts";
 import { LineChart } from "./line-chart.tsx";
 import { LogLines } from "./log-lines.tsx";
 import { useAgentVerb } from "./mutations.ts";
@@ -134,7 +135,7 @@ const Ending = ({ task }: { task: AgentTaskDetail }) => {
       <p className="wrap-anywhere font-semibold text-base">{task.sentence ?? task.stopReason ?? "It stopped."}</p>
       <dl className="mt-2 grid gap-1 text-xs">
         {[
-          ["Exit code", task.exitCode?.toString()],
+          ["Exit code", task.exitCode === undefined ? undefined : exitCodeText(task.exitCode)],
           ["Stop code", task.stopCode],
           ["ECS says", task.stopReason],
           ["The container", task.containerReason],

@@ -117,7 +117,7 @@ const RunFigures = ({ run }: { run: SyncRunReport }) => {
     { label: dryRun ? "To change" : "Changed", value: counts.changed },
     { label: dryRun ? "To remove" : "Removed", value: counts.deleted },
     { label: "Unchanged", value: counts.unchanged },
-    { label: "Left out", value: counts.skipped, isLoud: false },
+    { label: "Left out", value: counts.skipped },
     { label: "Kept for now", value: counts.held, tone: "text-warning" },
     { label: "Failed", value: counts.failed, tone: "text-destructive" },
   ];
