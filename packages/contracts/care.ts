@@ -64,5 +64,7 @@ export const CareReport = z.object({
   storage: z.array(z.object({ buildId: BuildId, status: z.string(), sizeBytes: Count, passages: Count })),
   /** Bytes of sources and what was read from them; null until counted. */
   documentsBytes: Count.nullable(),
+  /** Time from the arrival of bytes until searches find them, over the newest documents; null when none tells. */
+  freshness: z.object({ documents: Count, p50Ms: z.number(), p95Ms: z.number() }).nullable().default(null),
 });
 export type CareReport = z.infer<typeof CareReport>;

@@ -4,6 +4,7 @@ import { followingBuilds } from "../documents/tell-builds.ts";
 import { type Context, type EngineContext, Failure, type IndexRecord, tableOf } from "../kernel/index.ts";
 import { auditIndex } from "./audit-index.ts";
 import { type AuditContext, auditOf } from "./audit-parts.ts";
+import { freshnessOf } from "./freshness.ts";
 
 const auditsShown = 20;
 /** A call through the API may take 29 s; the rest is left to the schedule. */
@@ -12,11 +13,12 @@ const onDemandMs = 20_000;
 /** What was checked, repaired and compacted of an index, and what its builds take. Newest first. */
 export const getCareReport = async (ctx: EngineContext, input: { index: string }): Promise<CareReport> => {
   const index = await requireIndex(ctx, input.index, "care.read");
-  const [audits, claim, upkeep, builds] = await Promise.all([
+  const [audits, claim, upkeep, builds, freshness] = await Promise.all([
     ctx.catalog.listAudits(index.slug),
     ctx.catalog.getAuditClaim(index.slug),
     ctx.catalog.listUpkeep(index.slug),
     followingBuilds(ctx, index.slug),
+    freshnessOf(ctx, index.slug),
   ]);
   const storage = await Promise.all(
     builds.map(async (build) => {
@@ -37,6 +39,7 @@ export const getCareReport = async (ctx: EngineContext, input: { index: string }
     upkeep,
     storage,
     documentsBytes: audits[0]?.documentsBytes ?? null,
+    freshness,
   };
 };
 

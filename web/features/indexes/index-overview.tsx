@@ -4,6 +4,7 @@ import { formatBytes } from "@samla/contracts/plain";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { formatCount } from "../../lib/format.ts";
+import { useFreshness } from "../../lib/freshness.tsx";
 import { Progress } from "../../ui/progress.tsx";
 import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { BuildCard } from "./build-card.tsx";
@@ -29,6 +30,7 @@ export const IndexOverview = ({ slug }: { slug: string }) => {
 
 const Statistics = ({ index }: { index: IndexDetail }) => {
   const { statistics } = index;
+  const freshness = useFreshness(index.slug);
   const share = statistics.passages === 0 ? 1 : statistics.vectors / statistics.passages;
   return (
     <dl className="grid grid-cols-2 overflow-hidden rounded-lg border bg-card sm:grid-cols-3 xl:grid-cols-6">
@@ -53,7 +55,11 @@ const Statistics = ({ index }: { index: IndexDetail }) => {
           statistics.unindexedRows > 0 ? "found by scanning until the next upkeep" : "all are in the search structures"
         }
       />
-      <Figure label="Table version" value={formatCount(statistics.tableVersion)} hint="counts the writes" />
+      {freshness ? (
+        <Figure label="Time to search" value={freshness.text} hint={freshness.hint} />
+      ) : (
+        <Figure label="Table version" value={formatCount(statistics.tableVersion)} hint="counts the writes" />
+      )}
     </dl>
   );
 };

@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { formatCount } from "../../lib/format.ts";
+import { FreshnessCell } from "../../lib/freshness.tsx";
 import { useCan } from "../../lib/me.ts";
 import { QueryError } from "../../lib/query-error.tsx";
 import { Badge } from "../../ui/badge.tsx";
@@ -66,6 +67,7 @@ export const IndexesPanel = () => {
 };
 
 const IndexTable = ({ indexes }: { indexes: readonly Index[] }) => {
+  const mayCare = useCan("care.read");
   const router = useRouter();
   return (
     <div className="relative overflow-x-auto rounded-lg border">
@@ -76,6 +78,14 @@ const IndexTable = ({ indexes }: { indexes: readonly Index[] }) => {
             <TableHeaderCell className="hidden lg:table-cell">Language</TableHeaderCell>
             <TableHeaderCell className="text-right">Documents</TableHeaderCell>
             <TableHeaderCell className="hidden sm:table-cell">Readers</TableHeaderCell>
+            {mayCare ? (
+              <TableHeaderCell
+                className="hidden text-right lg:table-cell"
+                title="From the arrival of bytes until searches find them"
+              >
+                Time to search
+              </TableHeaderCell>
+            ) : null}
             <TableHeaderCell className="hidden md:table-cell">Updated</TableHeaderCell>
           </tr>
         </TableHead>
@@ -116,6 +126,11 @@ const IndexTable = ({ indexes }: { indexes: readonly Index[] }) => {
               <TableCell className="hidden sm:table-cell">
                 <ReaderBadges readers={index.readers} />
               </TableCell>
+              {mayCare ? (
+                <TableCell className="hidden whitespace-nowrap text-right tabular-nums lg:table-cell">
+                  <FreshnessCell slug={index.slug} />
+                </TableCell>
+              ) : null}
               <TableCell className="hidden whitespace-nowrap text-muted-foreground md:table-cell">
                 <RelativeTime at={index.updatedAt} />
               </TableCell>
