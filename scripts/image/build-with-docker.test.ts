@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { readOciLayout } from "./build-with-docker.ts";
+import { buildWithDocker, readOciLayout } from "./build-with-docker.ts";
 import { mediaTypes } from "./oci.ts";
 import { parseRepository } from "./parse-repository.ts";
 import { cleanSourceUrl } from "./source.ts";
@@ -67,5 +67,39 @@ describe("where an image goes and comes from", () => {
     expect(cleanSourceUrl("https://user:secret@example.com/team/samla.git")).toBe("https://example.com/team/samla");
     expect(cleanSourceUrl("ssh://git@example.com/team/samla")).toBe("https://example.com/team/samla");
     expect(cleanSourceUrl("/home/someone/samla")).toBeUndefined();
+  });
+});
+
+describe("Docker", () => {
+  const path = process.env.PATH;
+  let dir = "";
+  afterEach(() => {
+    process.env.PATH = path;
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it("is asked for one reproducible OCI image of the agent's Dockerfile with SAMLA's labels, and its refusal is the build's", () => {
+    dir = mkdtempSync(join(tmpdir(), "samla-docker-"));
+    // No Docker here: a program of its name notes what it was asked, and fails.
+    const script =
+      '#!/bin/sh\nfor one in "$@"; do echo "$one"; done > "$0.asked"\necho "$SOURCE_DATE_EPOCH" > "$0.epoch"\nexit 3\n';
+    writeFileSync(join(dir, "docker"), script, { mode: 0o755 });
+    process.env.PATH = `${dir}:${path}`;
+    const root = join(import.meta.dirname, "..", "..");
+    expect(() => buildWithDocker({ root, agentDir: "agents/answer", dir })).toThrow(/docker buildx build/);
+    const asked = readFileSync(join(dir, "docker.asked"), "utf8").trim().split("\n");
+    expect(asked.slice(0, 4)).toEqual(["buildx", "build", "--file", "agents/answer/Dockerfile"]);
+    const labels = asked.filter((_, i) => asked[i - 1] === "--label");
+    expect(labels.map((label) => label.split("=")[0])).toEqual(
+      expect.arrayContaining(["com.samla.agent", "org.opencontainers.image.title", "org.opencontainers.image.version"]),
+    );
+    expect(asked.slice(-4)).toEqual([
+      "--provenance=false",
+      "--output",
+      `type=oci,dest=${join(dir, "docker-answer")},tar=false,rewrite-timestamp=true`,
+      ".",
+    ]);
+    expect(readFileSync(join(dir, "docker.epoch"), "utf8")).toMatch(/^\d+\n$/);
+    expect(() => buildWithDocker({ root, agentDir: "agents/nobody", dir })).toThrow(/Dockerfile is missing/);
   });
 });
