@@ -1,10 +1,13 @@
 // Plain JavaScript for the Node that a bare machine has: it runs before anything is installed.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
+// Whole: an old Node that lacks one of its functions must come as far as saying that it is old.
+import * as fs from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+const { existsSync, mkdirSync, readFileSync, writeFileSync } = fs;
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const stateDir = join(root, ".samla");
@@ -47,11 +50,29 @@ export const run = (command, args, { quiet = false, env = {}, cwd = root, timeou
 
 const seconds = (startedAt) => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
 
+/** What the system's refusals mean, and what to do. */
+const causes = {
+  ENOSPC: "the disk is full. Free some space",
+  EDQUOT: "your share of the disk is used up. Free some space",
+  EACCES: "it may not be written. Give yourself the right to it",
+  EPERM: "it may not be written. Give yourself the right to it",
+  EROFS: "the disk is read-only. Clone SAMLA to one that can be written",
+  EEXIST: "a file is where a folder belongs. Move it away",
+  ENOTDIR: "a file is where a folder belongs. Move it away",
+};
+
 /** Says what is being done, does it, and says how long it took. */
 export const step = async (name, work) => {
   const startedAt = performance.now();
   process.stdout.write(`  … ${name}\n`);
-  const note = await work();
+  let note;
+  try {
+    note = await work();
+  } catch (error) {
+    const cause = causes[error?.code];
+    if (!cause) throw error;
+    stop(`"${name}" failed at ${error.path ?? root}: ${cause}, then run the command again.`);
+  }
   process.stdout.write(`  ✓ ${name}${note ? ` (${note})` : ""} ${seconds(startedAt)}\n`);
 };
 
@@ -65,7 +86,7 @@ export const checkMachine = () => {
     if (process.platform === "win32") stop("SAMLA's laptop mode runs on Linux and macOS; on Windows use WSL 2.");
     console.warn(`  ! ${process.platform} ${process.arch}: the search engine's builds are checked on Linux x64 only.`);
   }
-  const disk = statfsSync(root);
+  const disk = fs.statfsSync(root);
   const freeBytes = disk.bavail * disk.bsize;
   const neededBytes = existsSync(join(root, "node_modules", ".package-lock.json")) ? 500e6 : 4e9;
   if (freeBytes < neededBytes)
