@@ -15,7 +15,7 @@ import { NativeSelect } from "../../ui/native-select.tsx";
 import { outcomeLabel, outcomeTones } from "./words.ts";
 
 const pageSize = 100;
-const params = { outcome: oneOfParam(syncOutcomes), file: textParam.withDefault("").whileTyping() };
+const params = { outcome: oneOfParam(syncOutcomes), file: textParam.whileTyping().withDefault("") };
 
 /** File by file what a run did, or would; unchanged files are not among them. */
 export const ReportRows = ({ run }: { run: SyncRunReport }) => {
