@@ -214,6 +214,8 @@ test("an image is deleted with a reason, is offered nowhere, and comes back; the
   await expect(page.getByRole("dialog").getByRole("alert")).toContainText("It cannot be deleted: runs now");
   await expect(page.getByRole("dialog").getByRole("button", { name: "Delete it" })).toBeDisabled();
   await page.goto(`/images/${agent}/${free}`);
+  await expect(page.getByText("No answer that is still kept was made by this image.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "What hangs together with it" })).toHaveCount(0);
   await page.getByRole("button", { name: "Delete…" }).click();
   const dialog = page.getByRole("dialog", { name: `Delete ${spare} of ${agent}?` });
   await expect(dialog.getByRole("button", { name: "Delete it" })).toBeDisabled();

@@ -6,6 +6,7 @@ import { ImageDigest } from "./releases.ts";
 
 /** One setting of a repository, here and in a region that gets copies. */
 export const SettingDrift = z.object({ setting: z.string(), here: z.string(), there: z.string() });
+export type SettingDrift = z.infer<typeof SettingDrift>;
 export const Replication = z.object({
   /** Absent rules: nothing is replicated. */
   rules: z.array(z.object({ regions: z.array(z.string()), filters: z.array(z.string()) })),

@@ -355,6 +355,7 @@ describe("images of agents", () => {
       "IMMUTABLE",
       "MUTABLE",
     ]);
+    expect(found?.targets[0]?.drift).toContainEqual({ setting: "lifecycle policy", here: "2 rules", there: "none" });
   });
 
   it("are told in the shapes of the contract", async () => {

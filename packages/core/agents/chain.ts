@@ -97,7 +97,9 @@ export const chainOf = async (
     const { items } = await ctx.agents.listReleases(input.agent, { limit: 200 });
     releaseId = items.find(({ image, executedAt }) => image.digest === input.digest && executedAt)?.id;
   }
-  const release = releaseId ? await requireRelease(ctx, input.agent, releaseId) : await liveReleaseOf(ctx, agent);
+  // An image that no release ever ran hangs together with none, the live one least of all.
+  const otherwise = input.digest ? undefined : await liveReleaseOf(ctx, agent);
+  const release = releaseId ? await requireRelease(ctx, input.agent, releaseId) : otherwise;
   if (release) nodes.push(...(await releaseNodes(ctx, release, problems)));
   return { nodes, problems };
 };

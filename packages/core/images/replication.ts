@@ -1,4 +1,4 @@
-import { keepTagPrefix, type Replication, type replicationStates } from "@samla/contracts";
+import { keepTagPrefix, type Replication, type replicationStates, type SettingDrift } from "@samla/contracts";
 import { isFailure, requirePermission } from "../kernel/index.ts";
 import { attempt, type ImageContext } from "./context.ts";
 import { readRepository } from "./list-images.ts";
@@ -10,6 +10,19 @@ const stateOf = (status: string | undefined): (typeof replicationStates)[number]
 
 const covers = (filters: readonly string[], name: string): boolean =>
   filters.length === 0 || filters.some((prefix) => name.startsWith(prefix));
+
+const countRules = (policy: string): string => {
+  if (policy === "none") return policy;
+  const { rules } = JSON.parse(policy) as { rules: unknown[] };
+  return rules.length === 1 ? "1 rule" : `${rules.length} rules`;
+};
+
+/** Policies differ in a long text; how many rules each has is what people can compare. */
+const inWords = (one: SettingDrift): SettingDrift => {
+  if (one.setting !== "lifecycle policy") return one;
+  const [here, there] = [countRules(one.here), countRules(one.there)];
+  return { ...one, here, there: here === there ? `other ${there}` : there };
+};
 
 /** Which images are in which region, and how the repositories there differ from those here. */
 export const getReplication = async (ctx: ImageContext): Promise<Replication> => {
@@ -37,6 +50,7 @@ export const getReplication = async (ctx: ImageContext): Promise<Replication> =>
                 ? names
                     .map((setting) => ({ setting, here: here?.[setting] ?? "none", there: there[setting] ?? "none" }))
                     .filter((one) => one.here !== one.there)
+                    .map(inWords)
                 : [];
               return { region, exists: there !== undefined, drift };
             } catch (error) {

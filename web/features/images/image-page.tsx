@@ -175,7 +175,12 @@ const Overview = ({ image }: { image: ImageDetail }) => {
     { label: "Runs as", value: image.user },
     { label: "Entrypoint", value: [...image.entrypoint, ...image.command].join(" ") },
     { label: "Address", value: `${image.uri}` },
-    { label: "Kept because", value: image.protectedBy.map(protectionLabel).join(", ") || "nothing: rules may take it" },
+    {
+      label: "Kept because",
+      value: image.quarantine
+        ? "it is in quarantine: no rule takes it before its day"
+        : image.protectedBy.map(protectionLabel).join(", ") || "nothing: rules may take it",
+    },
   ];
   return (
     <div className="grid gap-6">

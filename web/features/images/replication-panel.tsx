@@ -129,7 +129,7 @@ const Drift = ({ repository, home }: { repository: Row; home: string }) => (
           <span className="text-success">set as in {home}</span>
         ) : (
           target.drift.map((one) => (
-            <span key={one.setting} className="text-warning">
+            <span key={one.setting} className="wrap-anywhere min-w-0 text-warning">
               {one.setting}: {one.here} here, {one.there} there
             </span>
           ))
