@@ -122,7 +122,7 @@ const Nothing = ({ run, isNarrowed, onAll }: { run: SyncRunReport; isNarrowed: b
       {run.status === "running"
         ? "Nothing has changed so far."
         : run.counts.unchanged > 0
-          ? `Nothing had changed: all ${formatPlural(run.counts.unchanged, "file")} are in the index as they are in the source.`
+          ? `Nothing had changed: ${formatPlural(run.counts.unchanged, "file")} in the index as in the source.`
           : "It touched no file."}
     </p>
   );

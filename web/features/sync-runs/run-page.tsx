@@ -59,7 +59,7 @@ export const RunPage = ({ runId }: { runId: string }) => {
         }
         title={
           <>
-            {data.dryRun ? "Dry run" : "Run"} of <RelativeTime at={data.startedAt} />
+            {data.dryRun ? "Dry run" : "Run"}, <RelativeTime at={data.startedAt} />
           </>
         }
         meta={
@@ -67,7 +67,7 @@ export const RunPage = ({ runId }: { runId: string }) => {
             <RunBadges run={data} />
             <CopyableId id={data.id} label="run id" />
             <span className="text-muted-foreground">
-              started {triggerText(data)}, {isRunning ? "since" : "took"} {durationText(data, Date.now())}
+              started {triggerText(data)}, {isRunning ? "so far" : "took"} {durationText(data, Date.now())}
             </span>
             {data.source ? <span className="wrap-anywhere font-mono text-muted-foreground">{data.source}</span> : null}
             <Link
