@@ -163,13 +163,16 @@ describe("builds of other embedders", () => {
     expect((await trying("humming", { mode: "hybrid" })).hits[0]?.parts?.vector).toEqual(expect.any(Number));
   });
 
-  it("of an endpoint that gives vectors of the wrong size fail with the reason, and nothing hangs", async () => {
+  it("of an endpoint that gives vectors of the wrong size are refused at once with the reason", async () => {
     const { items } = await backend.client.call("embedders.list", {});
     const wrong = items.find((one) => one.dimensions === 5);
-    const started = await startBuild(backend.client, { embedder: wrong?.id ?? "", dimensions: 5 });
-    const failed = await filled(backend.client, started.id);
-    expect(failed.status).toBe("failed");
-    expect(failed.failure?.cause).toContain("returned 4 dimensions, configured are 5");
-    expect(failed.failure?.nextStep).toBeTruthy();
+    const begun = performance.now();
+    const { problem } = await refusal(startBuild(backend.client, { embedder: wrong?.id ?? "", dimensions: 5 }));
+    console.log(`an embedder of a wrong size was refused after ${Math.round(performance.now() - begun)} ms`);
+    expect(problem).toMatchObject({
+      code: "invalid_request",
+      detail: expect.stringContaining("returned 4 dimensions, configured are 5"),
+      nextStep: expect.any(String),
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { type Build, type BuildConfig, type CreateBuildBody, limits } from "@samla/contracts";
 import type { z } from "zod";
 import { requireIndex } from "../documents/access.ts";
-import { makeVectors, WrongVectorsError } from "../documents/make-vectors.ts";
+import { makeVectors } from "../documents/make-vectors.ts";
 import {
   type Context,
   type EngineContext,
@@ -10,6 +10,7 @@ import {
   tableOf,
   tableSpecOf,
   timestamp,
+  WrongVectorsError,
 } from "../kernel/index.ts";
 import { showBuild } from "./access.ts";
 import { checkConfig } from "./check-config.ts";

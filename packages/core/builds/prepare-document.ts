@@ -8,7 +8,7 @@ import {
   type VersionFailure,
 } from "@samla/contracts";
 import { extractedKey, passagesKey, vectorsKey } from "../documents/data-keys.ts";
-import { makeVectors, WrongVectorsError } from "../documents/make-vectors.ts";
+import { makeVectors } from "../documents/make-vectors.ts";
 import { formatPassages, type PassagesFile, parsePassages } from "../documents/passages-file.ts";
 import { downloadSource, isExtractProblem, type ProcessContext, problem } from "../documents/process-version.ts";
 import { stagesOf } from "../documents/record-written.ts";
@@ -21,6 +21,7 @@ import {
   objectKeys,
   timestamp,
   type VersionRecord,
+  WrongVectorsError,
 } from "../kernel/index.ts";
 import { moveFill, newFill } from "./fill-rules.ts";
 

@@ -1,10 +1,7 @@
-import type { Embedder } from "../kernel/index.ts";
+import { type Embedder, WrongVectorsError } from "../kernel/index.ts";
 import type { PassagesFile } from "./passages-file.ts";
 
 const batchSize = 64;
-
-/** An embedder that gives something else than it says: asking it again gives the same, so nobody should. */
-export class WrongVectorsError extends Error {}
 
 /**
  * The vectors of a version's passages, one for each. A passage is read with its title, headings and table header, so that

@@ -1,3 +1,4 @@
+import { WrongVectorsError } from "../../core/kernel/ports/embedder.ts";
 import type { Fusion } from "../../core/kernel/ports/search-engine.ts";
 
 /** Where a model of sentences starts: equal ranks. Tune it by the index's own questions. */
@@ -12,7 +13,7 @@ export function checkVectors(
   if (vectors.length !== count) throw new Error(`${owner} returned ${vectors.length} vectors for ${count} texts.`);
   return vectors.map((values) => {
     if (values.length !== dimensions) {
-      throw new Error(
+      throw new WrongVectorsError(
         `${owner} returned ${values.length} dimensions, configured are ${dimensions}. Set the dimensions of the model.`,
       );
     }

@@ -18,6 +18,9 @@ export interface Embedder {
   embed(texts: string[], purpose: "passage" | "query", signal?: AbortSignal): Promise<Float32Array[]>;
 }
 
+/** An embedder that gives vectors of another size than it says: asking it again gives the same, so nobody should. */
+export class WrongVectorsError extends Error {}
+
 /** The embedders that builds may use. */
 export interface EmbedderRegistry {
   /** For new indexes. */
