@@ -61,6 +61,7 @@ describe("the template of an agent's stack", () => {
     ["a release without its id", { ReleaseId: "v1" }],
     ["no tasks at most", { MaxTasks: 0 }],
     ["a privileged port", { Port: 80 }],
+    ["more tasks than it may have", { StartTasks: "101" }],
     ["memory that does not go with the processor", { Cpu: "4096", Memory: "1024" }],
   ])("refuses %s", (_, values) => {
     expect(validateTemplate(withParameters(template, { ...good, ...values }))).not.toEqual([]);
@@ -93,6 +94,35 @@ describe("the template of an agent's stack", () => {
       Alarms: { Enable: true, Rollback: true },
       MinimumHealthyPercent: 100,
     });
+  });
+
+  it("changes nothing that tasks of two releases share, so that old ones stay healthy until new ones have taken over", () => {
+    const ofRelease = [
+      "ReleaseId",
+      "ImageDigest",
+      "Settings",
+      "Port",
+      "HealthPath",
+      "Cpu",
+      "Memory",
+      "MinTasks",
+      "MaxTasks",
+    ];
+    for (const name of ["Targets", "WayIn", "Discovery"])
+      for (const parameter of ofRelease) {
+        const text = JSON.stringify(template.Resources[name]);
+        expect(text, `${name} ${parameter}`).not.toMatch(new RegExp(`"Ref":"${parameter}"|\\$\\{${parameter}\\}`));
+      }
+    const [container] = (template.Resources.Task?.Properties.ContainerDefinitions ?? []) as Record<string, unknown>[];
+    expect(JSON.stringify(container?.HealthCheck)).toMatch(/\$\{Port\}\$\{HealthPath\}/);
+  });
+
+  it("leaves the number of tasks to scaling, unless a release sets it", () => {
+    expect(template.Resources.Service?.Properties.DesiredCount).toEqual({
+      "Fn::If": ["SetsTasks", { Ref: "StartTasks" }, { Ref: "AWS::NoValue" }],
+    });
+    expect(template.Parameters.StartTasks).toMatchObject({ Default: "" });
+    expect(validateTemplate(withParameters(template, { ...good, StartTasks: "3" }))).toEqual([]);
   });
 
   it("runs the image by its digest, without root, on a root that cannot be written, without a public address", () => {
@@ -129,6 +159,7 @@ describe("the template of an agent's stack", () => {
       "MinTasks",
       "MaxTasks",
       "CpuTarget",
+      "StartTasks",
       "ApiUrl",
     ];
     expect(offered.filter((name) => name !== "StackRoleArn").sort()).toEqual(

@@ -16,7 +16,7 @@ if (mode === "index_unreachable") {
 if (mode === "crash_loop") setTimeout(() => die("boom"), 100);
 if (mode === "out_of_memory") { const kept = Array.from({ length: 12 }, () => Buffer.alloc(64 << 20, 1)); setInterval(() => kept.length, 1000); }
 const server = createServer(async (req, res) => {
-  if (req.url === "/health") return res.writeHead(200).end("ok");
+  if (req.url === "/health" || req.url === "/well") return res.writeHead(200).end("ok");
   if (req.url.startsWith("/agents/")) {
     await new Promise((resolve) => setTimeout(resolve, 40));
     return res.end(name);

@@ -8,6 +8,7 @@ import {
   parametersOf,
   requireAgent,
   requireFree,
+  serviceNameOf,
   somebodyWasFaster,
   stackNameOf,
 } from "./context.ts";
@@ -27,8 +28,9 @@ export type Proposal = {
   ofId?: Release["id"] | undefined;
 };
 
-const changeSetMs = 45_000;
-const removalMs = 25_000;
+// Both fit into the time that the console has for an answer.
+const changeSetMs = 30_000;
+const removalMs = 20_000;
 const prioritiesMax = 50_000;
 
 /** A place at the listener that no other agent has; where to begin depends on the name, so that two at once differ. */
@@ -69,6 +71,19 @@ const prepareStack = async (ctx: AgentContext, agent: string): Promise<"create" 
   return "update";
 };
 
+/**
+ * `StartTasks` of the template: a number where this change must start or end tasks itself, as a pause does; empty where
+ * what scaling has chosen lies within the range and stays.
+ */
+const startTasksOf = async (ctx: AgentContext, agent: string, kind: "create" | "update", config: ReleaseConfig) => {
+  const name = serviceNameOf(ctx, agent);
+  const service = kind === "update" ? (await ctx.containers.describeServices([name])).get(name) : undefined;
+  // A new service starts with one.
+  const now = service?.desired ?? 1;
+  const wanted = config.minTasks === 0 ? 0 : Math.min(Math.max(now, config.minTasks), config.maxTasks);
+  return wanted === now ? "" : String(wanted);
+};
+
 /** The change set in plain words. Throws `conflict` when nothing would change, or AWS refuses it. */
 const makeChangeSet = async (
   ctx: AgentContext,
@@ -82,7 +97,10 @@ const makeChangeSet = async (
     name: release.id.replace("_", "-"),
     kind,
     template: ctx.template,
-    parameters: parametersOf(ctx, agent, release),
+    parameters: {
+      ...parametersOf(ctx, agent, release),
+      StartTasks: await startTasksOf(ctx, agent.name, kind, release.config),
+    },
     roleArn: ctx.platform.stackRoleArn,
     description: release.reason,
     tags: { "samla:stage": ctx.platform.stage, "samla:agent": agent.name },
