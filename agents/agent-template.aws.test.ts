@@ -61,7 +61,7 @@ describe("the template of an agent's stack", () => {
     ["a release without its id", { ReleaseId: "v1" }],
     ["no tasks at most", { MaxTasks: 0 }],
     ["a privileged port", { Port: 80 }],
-    ["more tasks than it may have", { StartTasks: "101" }],
+    ["more tasks than it may have", { StartTasks: 101 }],
     ["memory that does not go with the processor", { Cpu: "4096", Memory: "1024" }],
   ])("refuses %s", (_, values) => {
     expect(validateTemplate(withParameters(template, { ...good, ...values }))).not.toEqual([]);
@@ -121,8 +121,8 @@ describe("the template of an agent's stack", () => {
     expect(template.Resources.Service?.Properties.DesiredCount).toEqual({
       "Fn::If": ["SetsTasks", { Ref: "StartTasks" }, { Ref: "AWS::NoValue" }],
     });
-    expect(template.Parameters.StartTasks).toMatchObject({ Default: "" });
-    expect(validateTemplate(withParameters(template, { ...good, StartTasks: "3" }))).toEqual([]);
+    expect(template.Parameters.StartTasks).toMatchObject({ Default: -1 });
+    expect(validateTemplate(withParameters(template, { ...good, StartTasks: 3 }))).toEqual([]);
   });
 
   it("runs the image by its digest, without root, on a root that cannot be written, without a public address", () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { callerKinds, type Route, roles, routes, usagePlans } from "../packages/contracts/index.ts";
+import { agentPassage, callerKinds, type Route, roles, routes, usagePlans } from "../packages/contracts/index.ts";
 import { functions, queueConsumers, queues, schedules, stageThrottle, tables } from "./resources.ts";
 import { type Inputs, list, readStack, type Statement, stages } from "./testing/stack.ts";
 import { root } from "./testing/unpack-platform.ts";
@@ -410,6 +410,24 @@ describe.each(stages)("what would be deployed to %s", (stage) => {
       responseHeadersPolicyId: expect.any(String),
     });
     expect(distribution?.inputs.webAclId).toBeTruthy();
+  });
+
+  it("streams the console's answers, and waits as long as they may take", () => {
+    const server = lambdas().find((one) => /^WebServer/.test(one.name));
+    expect(Number(server?.inputs.timeout) * 1000).toBe(agentPassage.streamTimeoutMs);
+    const url = of("lambda/functionUrl:FunctionUrl").find((one) => /^WebServer/.test(one.name));
+    expect(url?.inputs.invokeMode).toBe("RESPONSE_STREAM");
+    const routes = stack.resources.filter((one) => JSON.stringify(one.inputs).includes("readTimeout"));
+    expect(JSON.stringify(routes)).toMatch(/readTimeout\W+60\b/);
+    const bff = readFileSync(join(root, "web/bff/console-routes.ts"), "utf8");
+    const givesUpMs = Number(/const timeoutMs = ([\d_]+)/.exec(bff)?.[1]?.replaceAll("_", ""));
+    expect(givesUpMs).toBeLessThan(60_000);
+    const proposing = readFileSync(join(root, "packages/core/agents/propose-release.ts"), "utf8");
+    const waits = [...proposing.matchAll(/const (?:changeSet|removal)Ms = ([\d_]+)/g)].map(([, ms = ""]) =>
+      Number(ms.replaceAll("_", "")),
+    );
+    expect(waits).toHaveLength(2);
+    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(givesUpMs);
   });
 
   it("protects production, and the production stage alone", () => {

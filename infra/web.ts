@@ -1,3 +1,4 @@
+import { agentPassage } from "../packages/contracts/index.ts";
 import { agentPlatform } from "./agents.ts";
 import { apiUrl } from "./api.ts";
 import { consoleClient, issuerUrl } from "./auth.ts";
@@ -19,12 +20,19 @@ const socketOrigin = socketUrl.apply((url) => url.split("/").slice(0, 3).join("/
 
 export const publicUrl = router.url;
 
+/**
+ * What CloudFront waits for the first byte, and between two; 60 s is its most without a raised quota. The console gives up
+ * earlier and says so. An answer that is streamed may take as long as the way to agents allows.
+ */
+const firstByte = "60 seconds";
+const wholeAnswer = `${agentPassage.streamTimeoutMs / 1000} seconds` as const;
+
 /** The console and its BFF, built by OpenNext: one Lambda function behind CloudFront, static files from a bucket. */
 export const web = new sst.aws.Nextjs("Web", {
   path: "web",
   buildCommand: "node ../scripts/aws/build-console.mjs",
   router: { instance: router },
-  server: { runtime: "nodejs24.x", architecture: "x86_64", memory: "1024 MB", timeout: "30 seconds" },
+  server: { runtime: "nodejs24.x", architecture: "x86_64", memory: "1024 MB", timeout: firstByte },
   environment: {
     SAMLA_PUBLIC_URL: publicUrl,
     SAMLA_API_URL: apiUrl,
@@ -44,6 +52,7 @@ export const web = new sst.aws.Nextjs("Web", {
     server: (args) => {
       // SST also grants writing to the bucket of static files and flushing every distribution; the console does neither.
       args.permissions = grantsOf("web");
+      args.timeout = wholeAnswer;
     },
     assets: { transform: { bucket: { forceDestroy: true } } },
   },

@@ -72,7 +72,7 @@ const prepareStack = async (ctx: AgentContext, agent: string): Promise<"create" 
 };
 
 /**
- * `StartTasks` of the template: a number where this change must start or end tasks itself, as a pause does; empty where
+ * `StartTasks` of the template: a number where this change must start or end tasks itself, as a pause does; -1 where
  * what scaling has chosen lies within the range and stays.
  */
 const startTasksOf = async (ctx: AgentContext, agent: string, kind: "create" | "update", config: ReleaseConfig) => {
@@ -81,7 +81,7 @@ const startTasksOf = async (ctx: AgentContext, agent: string, kind: "create" | "
   // A new service starts with one.
   const now = service?.desired ?? 1;
   const wanted = config.minTasks === 0 ? 0 : Math.min(Math.max(now, config.minTasks), config.maxTasks);
-  return wanted === now ? "" : String(wanted);
+  return wanted === now ? "-1" : String(wanted);
 };
 
 /** The change set in plain words. Throws `conflict` when nothing would change, or AWS refuses it. */
