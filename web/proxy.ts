@@ -38,6 +38,7 @@ export const proxy = (request: NextRequest): NextResponse => {
   const policy = contentPolicy({
     nonce,
     connectOrigins: env.SAMLA_CONNECT_ORIGINS,
+    formOrigins: [new URL(env.SAMLA_ISSUER_URL).origin],
     development: process.env.NODE_ENV === "development",
   });
   const headers = new Headers(request.headers);

@@ -16,10 +16,13 @@ export const toastStyleHashes = [
 export const contentPolicy = ({
   nonce,
   connectOrigins,
+  formOrigins,
   development = false,
 }: {
   nonce: string;
   connectOrigins: readonly string[];
+  /** Where forms may lead besides here: to the issuer, for signing out. */
+  formOrigins: readonly string[];
   development?: boolean;
 }): string => {
   const pictures = connectOrigins.filter((origin) => /^https?:/.test(origin)).join(" ");
@@ -36,7 +39,7 @@ export const contentPolicy = ({
     ["frame-src", "'self' blob:"],
     ["object-src", "'none'"],
     ["base-uri", "'none'"],
-    ["form-action", "'self'"],
+    ["form-action", ["'self'", ...formOrigins].join(" ")],
     ["frame-ancestors", "'none'"],
   ];
   return rules.map(([name, value]) => `${name} ${value.trim()}`).join("; ");

@@ -59,7 +59,11 @@ describe("requests from other sites", () => {
 });
 
 describe("the content security policy", () => {
-  const policy = contentPolicy({ nonce: "N", connectOrigins: ["https://s3.example", "wss://ws.example"] });
+  const policy = contentPolicy({
+    nonce: "N",
+    connectOrigins: ["https://s3.example", "wss://ws.example"],
+    formOrigins: ["https://issuer.example"],
+  });
 
   it("lets no script run without the nonce, no frame hold us, no plugin load", () => {
     expect(policy).toContain("script-src 'self' 'nonce-N' 'strict-dynamic' 'wasm-unsafe-eval';");

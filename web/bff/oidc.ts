@@ -2,7 +2,16 @@ import "server-only";
 import * as oidc from "openid-client";
 import type { WebEnv } from "./env.ts";
 
-export type Tokens = { accessToken: string; refreshToken?: string; expiresAtMs: number };
+export type Tokens = {
+  accessToken: string;
+  refreshToken?: string | undefined;
+  /** Only for signing out: by it the issuer knows who asks. */
+  idToken?: string | undefined;
+  expiresAtMs: number;
+};
+
+/** Where the browser goes to end the issuer's session; with fields, by a form: what they hold is then in no address. */
+export type SignOutTarget = { location: string; fields?: Record<string, string> };
 
 /** What must be remembered between leaving for the issuer and coming back. */
 export type SignInState = { state: string; nonce: string; codeVerifier: string; returnTo: string };
@@ -37,6 +46,7 @@ export const callbackUrl = (env: WebEnv): string => new URL("/auth/callback", en
 const tokensOf = (answer: oidc.TokenEndpointResponse, nowMs: number, former?: Tokens): Tokens => ({
   accessToken: answer.access_token,
   refreshToken: answer.refresh_token ?? former?.refreshToken,
+  idToken: answer.id_token ?? former?.idToken,
   expiresAtMs: nowMs + (answer.expires_in ?? defaultLifeSeconds) * 1000,
 });
 
@@ -101,15 +111,27 @@ export const revokeTokens = async (env: WebEnv, tokens: Tokens): Promise<void> =
     await oidc.tokenRevocation(configuration, tokens.refreshToken, { token_type_hint: "refresh_token" });
 };
 
-/** Where the browser ends the issuer's own session, then comes back to the sign-in page. No token goes into the URL. */
-export const signOutUrl = async (env: WebEnv): Promise<string> => {
+/**
+ * Where the browser ends the issuer's own session, then comes back to the sign-in page. With the ID token the issuer need
+ * not ask (OpenID Connect RP-Initiated Logout 1.0, section 2); it is posted, as addresses are logged.
+ */
+export const signOutTarget = async (env: WebEnv, idToken: string | undefined): Promise<SignOutTarget> => {
   const back = new URL("/sign-in", env.SAMLA_PUBLIC_URL).href;
   try {
     const configuration = await configurationOf(env);
-    if (!configuration.serverMetadata().end_session_endpoint) return back;
+    const endpoint = configuration.serverMetadata().end_session_endpoint;
+    if (!endpoint) return { location: back };
+    const issuer = new URL(env.SAMLA_ISSUER_URL);
+    // Cognito takes no form and asks nobody; pages may post to the issuer's own origin only.
+    if (idToken && !issuer.hostname.startsWith("cognito-idp.") && new URL(endpoint).origin === issuer.origin)
+      return {
+        location: endpoint,
+        fields: { id_token_hint: idToken, client_id: env.SAMLA_CLIENT_ID, post_logout_redirect_uri: back },
+      };
     // `logout_uri` is Cognito's name of the same thing.
-    return oidc.buildEndSessionUrl(configuration, { post_logout_redirect_uri: back, logout_uri: back }).href;
+    const url = oidc.buildEndSessionUrl(configuration, { post_logout_redirect_uri: back, logout_uri: back });
+    return { location: url.href };
   } catch {
-    return back;
+    return { location: back };
   }
 };

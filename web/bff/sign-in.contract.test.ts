@@ -45,18 +45,18 @@ const begin = async (returnTo = "/search?q=a") => {
   return { location: response.headers.get("location") ?? "", cookie: cookiePairs(response).join("; "), response };
 };
 
-const atIssuer = async (location: string): Promise<string> => {
-  const browser = new TestBrowser();
+const atIssuer = async (location: string, browser: TestBrowser): Promise<string> => {
   const page = await browser.open(location);
   return (await browser.open(page.url, anna)).url;
 };
 
 const signIn = async (returnTo?: string) => {
   const begun = await begin(returnTo);
-  const back = await atIssuer(begun.location);
+  const browser = new TestBrowser();
+  const back = await atIssuer(begun.location, browser);
   const response = await bff.finishSignIn(new Request(back, { headers: { cookie: begun.cookie } }));
   const session = cookiePairs(response).find((pair) => pair.startsWith(`${cookies.sessionCookieName(publicUrl)}=`));
-  return { response, cookie: session ?? "", begun, back };
+  return { response, cookie: session ?? "", begun, back, browser };
 };
 
 const sessionIdOf = (cookie: string) =>
@@ -96,6 +96,14 @@ describe("signing in with the code flow", () => {
     }
   });
 
+  it("gives a session that outlives the console's process", async () => {
+    const { cookie } = await signIn();
+    vi.resetModules();
+    const restarted = await import("./context.ts");
+    expect(restarted.getSessions()).not.toBe(context.getSessions());
+    expect((await restarted.getSessions().use(sessionIdOf(cookie)))?.userId).toBe("user-anna");
+  });
+
   it("never leads to another site", async () => {
     const { response } = await signIn("//evil.example/");
     expect(response.headers.get("location")).toBe(`${publicUrl}/`);
@@ -119,11 +127,18 @@ describe("signing in with the code flow", () => {
 
 describe("signing out", () => {
   it("ends the session at once and says where the issuer's ends", async () => {
-    const { cookie } = await signIn();
+    const { cookie, browser } = await signIn();
     const response = await signOut(cookie, false);
-    const body = (await response.json()) as { location: string };
-    expect(new URL(body.location).searchParams.get("post_logout_redirect_uri")).toBe(`${publicUrl}/sign-in`);
-    expect(body.location).not.toContain("id_token");
+    const { location, fields } = (await response.json()) as { location: string; fields: Record<string, string> };
+    expect(fields.post_logout_redirect_uri).toBe(`${publicUrl}/sign-in`);
+    expect(fields.id_token_hint).toBeTruthy();
+    expect(new URL(location).search).toBe("");
+    // The issuer sees whose session ends and does not ask: its page goes on by itself.
+    const page = await browser.open(location, fields);
+    expect(page.body).toContain('querySelector("button[name=logout]").click()');
+    const form = /action="([^"]+)"[\s\S]*?name="xsrf" value="([^"]+)"/.exec(page.body);
+    const done = await browser.open(form?.[1] ?? "", { xsrf: form?.[2] ?? "", logout: "yes" });
+    expect(done.url).toBe(`${publicUrl}/sign-in`);
     expect(await context.getSessions().use(sessionIdOf(cookie))).toBeUndefined();
   });
 

@@ -3,7 +3,7 @@ import { NextResponse } from "next/server";
 import { getSessions } from "./context.ts";
 import { cookieOptions, readSessionCookie, sessionCookieName, signInCookieName } from "./cookies.ts";
 import { getEnv, type WebEnv } from "./env.ts";
-import { beginSignIn, completeSignIn, revokeTokens, type SignInState, signOutUrl } from "./oidc.ts";
+import { beginSignIn, completeSignIn, revokeTokens, type SignInState, signOutTarget } from "./oidc.ts";
 import { problemResponse } from "./problem-response.ts";
 import { safeReturnTo } from "./return-to.ts";
 import { refuseForeign } from "./same-origin.ts";
@@ -111,7 +111,7 @@ export const endSignIn = async (request: Request, everywhere: boolean): Promise<
     if (session && everywhere) await getSessions().endAllOf(session.userId);
     // The session is over here whatever the issuer says to the revocation.
     if (session) await revokeTokens(env, session.tokens).catch((error) => logFailure("tokens were not revoked", error));
-    const response = noStore(NextResponse.json({ location: await signOutUrl(env) }));
+    const response = noStore(NextResponse.json(await signOutTarget(env, session?.tokens.idToken)));
     response.cookies.set(cookieName, "", cookieOptions(env.SAMLA_PUBLIC_URL, "/", 0));
     return response;
   } catch (error) {

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import type { IssuerConfig } from "../config.ts";
+import { readBody } from "../kernel/body.ts";
 import { AwsError } from "../kernel/errors.ts";
 import type { Door } from "../kernel/types.ts";
 import { createAccounts } from "./accounts.ts";
@@ -12,11 +14,23 @@ import { sendPage } from "./responses.ts";
 
 const MOUNT = "/_oidc";
 const PREFIX = `${MOUNT}/`;
+const SIGN_OUT_FORM_BYTES_MAX = 16_384;
 const CLEANUP_INTERVAL_MS = 60_000;
 
 function listOrigins(config: IssuerConfig): string[] {
   const uris = config.clients.flatMap((client) => [...client.redirectUris, ...client.postLogoutRedirectUris]);
   return [...new Set(uris.map((uri) => new URL(uri).origin))];
+}
+
+/**
+ * The provider takes a posted sign-out only with cookies for any site, which need HTTPS. Here both are on one machine, so
+ * the form's fields are handed to it as those of a GET; no address that anybody sees or logs has them.
+ */
+async function takePostedSignOut(req: IncomingMessage, url: URL): Promise<string | undefined> {
+  if (req.method !== "POST" || url.pathname !== `${PREFIX}session/end`) return undefined;
+  const form = new URLSearchParams((await readBody(req, SIGN_OUT_FORM_BYTES_MAX)).toString("utf8"));
+  req.method = "GET";
+  return form.toString();
 }
 
 /**
@@ -69,8 +83,10 @@ export async function createIssuer(deps: { dir: string; publicUrl: string; confi
         if (url.pathname.startsWith(`${PREFIX}login/`)) await handleLogin(login, req, res, url);
         else {
           // Mounted below a prefix: the provider routes by `url` and builds its links from `originalUrl`.
-          Object.assign(req, { originalUrl: `${url.pathname}${url.search}` });
-          req.url = `${url.pathname.slice(MOUNT.length) || "/"}${url.search}`;
+          const posted = await takePostedSignOut(req, url);
+          const query = posted ? `?${posted}` : url.search;
+          Object.assign(req, { originalUrl: `${url.pathname}${query}` });
+          req.url = `${url.pathname.slice(MOUNT.length) || "/"}${query}`;
           await answer(req, res);
         }
       } catch (error) {

@@ -31,7 +31,7 @@ export const TEST_CONFIG: IssuerConfig = {
       clientId: "console",
       clientSecret: "console-secret",
       redirectUris: [CALLBACK],
-      postLogoutRedirectUris: [SIGNED_OUT],
+      postLogoutRedirectUris: [SIGNED_OUT, new URL("/sign-in", CALLBACK).href],
       grantTypes: ["authorization_code", "refresh_token"],
       scopes: ["openid", "email", "profile", "samla/read", "samla/write", "samla/admin"],
     },

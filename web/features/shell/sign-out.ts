@@ -7,9 +7,27 @@ export const signOut = async (everywhere: boolean): Promise<void> => {
     headers: { [csrfHeader]: csrfValue, accept: "application/json" },
   });
   const body: unknown = await response.json().catch(() => undefined);
-  const location =
-    typeof body === "object" && body !== null && "location" in body && typeof body.location === "string"
-      ? body.location
-      : "/sign-in";
-  window.location.assign(location);
+  const { location, fields } = targetOf(body);
+  if (!fields) return window.location.assign(location);
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = location;
+  for (const [name, value] of Object.entries(fields)) {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name, value });
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+const targetOf = (body: unknown): { location: string; fields?: Record<string, string> } => {
+  if (!isRecord(body) || typeof body.location !== "string") return { location: "/sign-in" };
+  if (!isRecord(body.fields)) return { location: body.location };
+  return {
+    location: body.location,
+    fields: Object.fromEntries(Object.entries(body.fields).map(([name, value]) => [name, String(value)])),
+  };
 };
