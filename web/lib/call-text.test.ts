@@ -13,7 +13,7 @@ describe("a copied call", () => {
     const text = curlOf(call);
     // A shell takes the command apart as it would for curl, and prints each argument.
     const shown = execFileSync("sh", ["-c", text.replace(/^curl/, "printf '%s\\n----\\n'")], {
-      env: { SAMLA_API: "https://api.example/v1", SAMLA_TOKEN: "token", HOME: "/nowhere" },
+      env: { SAMLA_API: "https://api.example/v1", SAMLA_TOKEN: "token", HOME: "/nowhere", NODE_ENV: "test" },
     }).toString();
     const words = shown.split("\n----\n");
     expect(words.slice(0, 5)).toEqual([

@@ -15,11 +15,9 @@ export const StartButtons = ({ running }: { running: SyncRun | undefined }) => {
   const router = useRouter();
   const start = useStartRun();
   if (!may) return null;
+  // By promise: these buttons may be gone before the answer comes, and with them the callbacks of `mutate`.
   const begin = (dryRun: boolean) =>
-    start.mutate(dryRun ? { dryRun } : {}, {
-      onSuccess: (run) => router.push(runPath(syncAgentName, run.id)),
-      onError: toastError,
-    });
+    start.mutateAsync(dryRun ? { dryRun } : {}).then((run) => router.push(runPath(syncAgentName, run.id)), toastError);
   const isBusy = start.isPending || running !== undefined;
   const why = running ? "A run is under way" : undefined;
   return (
