@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, stop } from "esbuild";
 import { functions } from "../infra/resources.ts";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -102,6 +102,8 @@ export const buildFunctions = async (): Promise<string> => {
           entryPoints: [join(root, "packages/extract/child.ts")],
           outfile: join(fresh, name, "child.mjs"),
         });
+    // Its service would live as long as the laptop.
+    await stop();
     rmSync(out, { recursive: true, force: true });
     renameSync(fresh, out);
   });
