@@ -72,7 +72,7 @@ export const RunPage = ({ runId }: { runId: string }) => {
             {data.source ? <span className="wrap-anywhere font-mono text-muted-foreground">{data.source}</span> : null}
             <Link
               href={logsPath(syncAgentName, { at: data.endedAt ?? data.startedAt })}
-              className="text-link hover:underline"
+              className="text-link underline"
             >
               its log
             </Link>

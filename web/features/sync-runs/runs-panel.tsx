@@ -65,7 +65,7 @@ const Setup = ({ page: { setup, nextAt }, running }: { page: SyncRunPage; runnin
       <p className="wrap-anywhere">
         <span className="text-muted-foreground">From</span> <span className="font-mono text-xs">{setup.source}</span>{" "}
         <span className="text-muted-foreground">into</span>{" "}
-        <Link href={indexPath(setup.index)} className="font-medium text-link hover:underline">
+        <Link href={indexPath(setup.index)} className="font-medium text-link underline">
           {setup.index}
         </Link>
         {setup.into ? <span className="font-mono text-xs"> / {setup.into}</span> : null}
@@ -81,7 +81,7 @@ const Setup = ({ page: { setup, nextAt }, running }: { page: SyncRunPage; runnin
         % of them.{" "}
         <Link
           href={`/documents?${new URLSearchParams({ index: setup.index, tag: `source:${setup.label}` })}`}
-          className="text-link hover:underline"
+          className="text-link underline"
         >
           Its documents
         </Link>
