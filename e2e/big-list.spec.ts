@@ -41,3 +41,27 @@ test("a long list keeps only the rows on the screen in the page, and all of it c
   await page.keyboard.press("Control+a");
   await expect(page.getByRole("region", { name: "Selection" })).toContainText(`${many} selected`);
 });
+
+test("all that match are tagged, deleted and restored at once, also those that are not loaded", async ({ page }) => {
+  await openDocuments(page, index);
+  await expect(rowOf(page, nameOf(many - 1)).or(page.getByRole("row").nth(5))).toBeVisible();
+  const selectMatching = async () => {
+    await page.getByRole("checkbox", { name: "Select all that are loaded" }).click();
+    await page.getByRole("button", { name: `Select all ${many} that match` }).click();
+  };
+  const bar = page.getByRole("region", { name: "Selection" });
+  await selectMatching();
+  await expect(bar).toContainText(`All ${many} that match`);
+  await bar.getByRole("button", { name: "Tags…" }).click();
+  await page.getByRole("textbox", { name: "Add a tag" }).or(page.getByLabel("Add a tag")).fill("all-of-them");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByText(`${many} documents tagged`)).toBeVisible({ timeout: 60_000 });
+
+  await bar.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete all that match" }).click();
+  await expect(bar.getByRole("status")).toContainText(`of ${many}`);
+  await expect(page.getByText(`${many} documents deleted`)).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText(`${many} documents restored`)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("button", { name: `All ${many}`, exact: true })).toBeVisible();
+});

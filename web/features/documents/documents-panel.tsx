@@ -17,7 +17,8 @@ import { DocumentGrid } from "./document-grid.tsx";
 import { DropOverlay } from "./drop-overlay.tsx";
 import { isNarrowed } from "./filter.ts";
 import { FilterBar } from "./filter-bar.tsx";
-import { downloadDocument, useBatchDocuments } from "./mutations.ts";
+import { matchingEndText } from "./matching.ts";
+import { downloadDocument, type Refused, useBatchDocuments } from "./mutations.ts";
 import type { RowAction } from "./row-menu-trigger.tsx";
 import { emptySelection } from "./selection.ts";
 import { UploadButton } from "./upload-button.tsx";
@@ -29,6 +30,10 @@ import { usePageUploads } from "./use-page-uploads.ts";
 
 const SelectionBar = dynamic(() => import("./selection-bar.tsx").then((module) => module.SelectionBar), { ssr: false });
 const DocumentAccess = dynamic(() => import("./document-access.tsx").then((module) => module.DocumentAccess), {
+  ssr: false,
+});
+const MatchingBar = dynamic(() => import("./matching-bar.tsx").then((module) => module.MatchingBar), { ssr: false });
+const RefusedDialog = dynamic(() => import("./refused-dialog.tsx").then((module) => module.RefusedDialog), {
   ssr: false,
 });
 const TagDialog = dynamic(() => import("./tag-dialog.tsx").then((module) => module.TagDialog), { ssr: false });
@@ -44,14 +49,19 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
   const [selection, setSelection] = useState(emptySelection);
   const [tagged, setTagged] = useState<Document>();
   const [shared, setShared] = useState<Document>();
-  const batch = useBatchDocuments(filter.index);
+  const [refused, setRefused] = useState<Refused>();
+  const [isAllMatching, setAllMatching] = useState(false);
+  const batch = useBatchDocuments(filter.index, setRefused);
   const mayWrite = can(me, "documents.write");
   const fileInput = useRef<HTMLInputElement>(null);
   const addFiles = useAddFiles(filter.index);
   const isOver = usePageUploads(mayWrite && filter.index !== "", addFiles, fileInput);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list has another selection
-  useEffect(() => setSelection(emptySelection), [filter]);
+  useEffect(() => {
+    setSelection(emptySelection);
+    setAllMatching(false);
+  }, [filter]);
 
   const actionsOf = useCallback(
     (document: Document) => documentActions(document, (permission) => can(me, permission), Date.now()),
@@ -75,6 +85,10 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
   );
   const knownTags = useMemo(() => [...new Set(rows.slice(0, 2000).flatMap((row) => row.tags))].sort(), [rows]);
   const total = totalOf(counts, filter);
+  const clearSelection = () => {
+    setAllMatching(false);
+    setSelection(emptySelection);
+  };
   const name = indexes.find((one) => one.slug === filter.index)?.name ?? filter.index;
 
   return (
@@ -100,6 +114,15 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
         }
       />
       <FilterBar filter={filter} counts={counts} knownTags={knownTags} onChange={change} />
+      {isAllMatching ? (
+        <MatchingBar
+          filter={filter}
+          total={total}
+          knownTags={knownTags}
+          onEnd={(end) => batch.tell(end.input, end.outcome, matchingEndText(end))}
+          onClear={clearSelection}
+        />
+      ) : null}
       {list.isPending ? (
         <ListSkeleton />
       ) : list.isError && rows.length === 0 ? (
@@ -115,8 +138,19 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
         />
       ) : (
         <>
-          {selected.length > 0 ? (
-            <SelectionBar index={filter.index} documents={selected} onClear={() => setSelection(emptySelection)} />
+          {!isAllMatching && selected.length > 0 ? (
+            <SelectionBar
+              index={filter.index}
+              documents={selected}
+              knownTags={knownTags}
+              onRefused={setRefused}
+              selectMatching={
+                selected.length > 1 && (list.hasNextPage || selected.length < rows.length)
+                  ? { total, onSelect: () => setAllMatching(true) }
+                  : undefined
+              }
+              onClear={clearSelection}
+            />
           ) : null}
           <DocumentGrid
             rows={rows}
@@ -128,7 +162,10 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
             isLoadingMore={list.isFetchingNextPage || list.isFetchNextPageError}
             onLoadMore={loadMore}
             onSort={change}
-            onSelect={setSelection}
+            onSelect={(next) => {
+              setAllMatching(false);
+              setSelection(next);
+            }}
             onOpen={(document) => router.push(`/documents/${document.id}`)}
             onTag={(tag) => change({ tag })}
             onDelete={(documents) => {
@@ -153,6 +190,7 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
           open
           onOpenChange={(open) => (open ? undefined : setTagged(undefined))}
           documents={[rows.find((row) => row.id === tagged.id) ?? tagged]}
+          knownTags={knownTags}
           onApply={(action, tags) => mutate({ action, documents: [tagged], tags })}
         />
       )}
@@ -162,6 +200,7 @@ export const DocumentsPanel = ({ indexes }: { indexes: readonly { slug: string; 
           onClose={() => setShared(undefined)}
         />
       )}
+      {refused === undefined ? null : <RefusedDialog refused={refused} onClose={() => setRefused(undefined)} />}
       {isOver ? <DropOverlay indexName={name} /> : null}
     </PageBody>
   );

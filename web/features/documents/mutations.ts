@@ -10,15 +10,17 @@ import { type DocumentPages, withoutDocuments } from "./list-pages.ts";
 import { refreshChanged, reloadLists, takeDocument } from "./refresh.ts";
 import { chunk } from "./selection.ts";
 
-type BatchAction = BatchDocumentsBody["action"];
-type BatchInput = {
+export type BatchAction = BatchDocumentsBody["action"];
+export type BatchInput = {
   action: BatchAction;
   documents: readonly Pick<Document, "id" | "name">[];
   tags?: string[];
   /** For `access`; null leaves it to the index. */
   readers?: Principal[] | null;
 };
-type BatchOutcome = { done: string[]; refused: { documentId: string; detail: string }[] };
+export type BatchOutcome = { done: string[]; refused: { documentId: string; detail: string }[] };
+/** What an action left as it was. */
+export type Refused = { verb: string; documents: { documentId: string; name: string; detail: string }[] };
 
 const pastTense: Record<BatchAction, string> = {
   delete: "deleted",
@@ -29,12 +31,18 @@ const pastTense: Record<BatchAction, string> = {
   untag: "untagged",
   access: "given other readers",
 };
+const followedPieceSize = 50;
 /** Undo stays on the screen for this long; after it, the deleted view still restores. */
 const undoMs = 10_000;
 
-const runBatch = async ({ action, documents, tags, readers }: BatchInput): Promise<BatchOutcome> => {
+/** In pieces, so that it can be followed and stopped between two of them. */
+export const runBatch = async (
+  { action, documents, tags, readers }: BatchInput,
+  { onDone, isStopped }: { onDone?: (count: number) => void; isStopped?: () => boolean } = {},
+): Promise<BatchOutcome> => {
   const outcome: BatchOutcome = { done: [], refused: [] };
-  for (const some of chunk(documents, limits.batchSizeMax)) {
+  for (const some of chunk(documents, onDone ? followedPieceSize : limits.batchSizeMax)) {
+    if (isStopped?.()) break;
     const { results } = await callApi("documents.batch", {
       body: {
         action,
@@ -46,35 +54,45 @@ const runBatch = async ({ action, documents, tags, readers }: BatchInput): Promi
     for (const result of results)
       if (result.ok) outcome.done.push(result.documentId);
       else outcome.refused.push({ documentId: result.documentId, detail: result.detail ?? "It was refused." });
+    onDone?.(outcome.done.length + outcome.refused.length);
   }
   return outcome;
 };
 
 /** "“a.pdf” deleted" or "3 documents deleted". */
-const sentenceOf = ({ action, documents }: BatchInput, count: number): string => {
+const sentenceOf = ({ action, documents }: Pick<BatchInput, "action" | "documents">, count: number): string => {
   const only = count === 1 && documents.length === 1 ? documents[0] : undefined;
   return `${only ? `“${only.name}”` : formatPlural(count, "document")} ${pastTense[action]}`;
 };
 
 /** Does one thing to many documents of an index; deleting offers to undo. Tells the outcome by itself. */
-export const useBatchDocuments = (index: string) => {
+export const useBatchDocuments = (index: string, onRefused?: (refused: Refused) => void) => {
   const client = useQueryClient();
-  const finish = async (input: BatchInput, outcome: BatchOutcome): Promise<void> => {
-    const first = outcome.refused[0];
+  const tell = (input: BatchInput, outcome: BatchOutcome, more = ""): void => {
+    const refused = refusedOf(input, outcome);
+    const first = refused.documents[0];
     if (first)
-      toast.error(`${formatPlural(outcome.refused.length, "document")} could not be ${pastTense[input.action]}`, {
-        description: first.detail,
+      toast.error(`${formatPlural(refused.documents.length, "document")} could not be ${refused.verb}`, {
+        description: refused.documents.length === 1 ? first.detail : `“${first.name}”: ${first.detail}`,
         duration: undoMs,
+        ...(refused.documents.length > 1 && onRefused
+          ? { action: { label: "Show all", onClick: () => onRefused(refused) } }
+          : {}),
       });
     if (outcome.done.length > 0) {
-      const undone = input.documents.filter((document) => outcome.done.includes(document.id));
+      const done = new Set(outcome.done);
+      const undone = input.documents.filter((document) => done.has(document.id));
       toast.success(sentenceOf(input, outcome.done.length), {
+        ...(more ? { description: more } : {}),
         duration: input.action === "delete" ? undoMs : 4000,
         ...(input.action === "delete"
           ? { action: { label: "Undo", onClick: () => mutation.mutate({ action: "restore", documents: undone }) } }
           : {}),
       });
-    }
+    } else if (!first && more) toast.info("Nothing was changed", { description: more });
+  };
+  const finish = async (input: BatchInput, outcome: BatchOutcome): Promise<void> => {
+    tell(input, outcome);
     const needsOrder = input.action === "restore" || outcome.refused.length > 0 || input.documents.length > 50;
     for (const document of input.documents) void client.invalidateQueries({ queryKey: documentKeys.one(document.id) });
     await Promise.all([refreshChanged(client, index), needsOrder ? reloadLists(client, index) : undefined]);
@@ -94,7 +112,15 @@ export const useBatchDocuments = (index: string) => {
       void reloadLists(client, index);
     },
   });
-  return mutation;
+  return Object.assign(mutation, { tell });
+};
+
+const refusedOf = (input: BatchInput, outcome: BatchOutcome): Refused => {
+  const names = new Map(input.documents.map(({ id, name }) => [id as string, name]));
+  return {
+    verb: pastTense[input.action],
+    documents: outcome.refused.map((one) => ({ ...one, name: names.get(one.documentId) ?? one.documentId })),
+  };
 };
 
 type Change =

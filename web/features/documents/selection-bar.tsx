@@ -7,7 +7,7 @@ import { formatCount } from "../../lib/format.ts";
 import { can, useMe } from "../../lib/me.ts";
 import { Button } from "../../ui/button.tsx";
 import { batchActionsOf } from "./actions.ts";
-import { useBatchDocuments } from "./mutations.ts";
+import { type Refused, useBatchDocuments } from "./mutations.ts";
 import { TagDialog } from "./tag-dialog.tsx";
 
 const AccessDialog = dynamic(() => import("./access-dialog.tsx").then((module) => module.AccessDialog), { ssr: false });
@@ -16,14 +16,21 @@ const AccessDialog = dynamic(() => import("./access-dialog.tsx").then((module) =
 export const SelectionBar = ({
   index,
   documents,
+  knownTags,
+  onRefused,
+  selectMatching,
   onClear,
 }: {
   index: string;
   documents: readonly Document[];
+  knownTags: readonly string[];
+  onRefused: (refused: Refused) => void;
+  /** More fit the filter than are selected. */
+  selectMatching: { total: number | undefined; onSelect: () => void } | undefined;
   onClear: () => void;
 }) => {
   const { data: me } = useMe();
-  const batch = useBatchDocuments(index);
+  const batch = useBatchDocuments(index, onRefused);
   const [isTagging, setTagging] = useState(false);
   const [isSharing, setSharing] = useState(false);
   const counts = batchActionsOf(documents, (permission) => can(me, permission), Date.now());
@@ -43,6 +50,13 @@ export const SelectionBar = ({
         <span className="whitespace-nowrap pr-1 text-sm tabular-nums" aria-live="polite">
           {formatCount(documents.length)} selected
         </span>
+        {selectMatching ? (
+          <Button size="sm" variant="ghost" className="text-primary" onClick={selectMatching.onSelect}>
+            {selectMatching.total === undefined
+              ? "Select all that match"
+              : `Select all ${formatCount(selectMatching.total)} that match`}
+          </Button>
+        ) : null}
         {counts.restore > 0 ? (
           <Button size="sm" onClick={() => run("restore")}>
             <Undo2 aria-hidden />
@@ -87,6 +101,7 @@ export const SelectionBar = ({
         open={isTagging}
         onOpenChange={setTagging}
         documents={documents}
+        knownTags={knownTags}
         onApply={(action, tags) => batch.mutate({ action, documents, tags })}
       />
       {isSharing ? (

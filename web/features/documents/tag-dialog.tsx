@@ -8,17 +8,24 @@ import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogBody, DialogContent, DialogFooter } from "../../ui/dialog.tsx";
 import { Field, Input } from "../../ui/input.tsx";
+import { TagOptions } from "./tag-options.tsx";
 
 /** Adds tags to documents, or takes them off; applies at once, so there is nothing to save. */
 export const TagDialog = ({
   open,
   onOpenChange,
   documents,
+  description,
+  knownTags,
   onApply,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   documents: readonly Pick<Document, "name" | "tags">[];
+  /** In place of how many they are. */
+  description?: string;
+  /** Tags in use, to choose from. */
+  knownTags: readonly string[];
   onApply: (action: "tag" | "untag", tags: string[]) => void;
 }) => {
   const [text, setText] = useState("");
@@ -57,12 +64,22 @@ export const TagDialog = ({
   const only = documents.length === 1 ? documents[0] : undefined;
   return (
     <Dialog open={open} onOpenChange={change}>
-      <DialogContent title="Tags" description={only ? only.name : formatPlural(documents.length, "document")}>
+      <DialogContent title="Tags" description={description ?? only?.name ?? formatPlural(documents.length, "document")}>
         <DialogBody className="grid gap-4">
           <form onSubmit={add} className="flex items-start gap-2">
             <Field id="new-tag" label="Add a tag" error={error} className="flex-1">
               {(ids) => (
-                <Input {...ids} value={text} maxLength={64} onChange={(event) => setText(event.target.value)} />
+                <>
+                  <Input
+                    {...ids}
+                    value={text}
+                    maxLength={64}
+                    list="tags-in-use"
+                    autoComplete="off"
+                    onChange={(event) => setText(event.target.value)}
+                  />
+                  <TagOptions id="tags-in-use" tags={knownTags} />
+                </>
               )}
             </Field>
             <Button type="submit" variant="primary" className="mt-6.5">
@@ -86,7 +103,9 @@ export const TagDialog = ({
                 </Badge>
               </li>
             ))}
-            {counts.length === 0 ? <li className="text-muted-foreground text-sm">No tags yet.</li> : null}
+            {counts.length === 0 && documents.length > 0 ? (
+              <li className="text-muted-foreground text-sm">No tags yet.</li>
+            ) : null}
           </ul>
         </DialogBody>
         <DialogFooter>
