@@ -46,14 +46,14 @@ export async function indexCollection(
   await engine.maintain(table);
 }
 
-/** Asks all judged questions and measures the answers. */
-export async function measureCollection(
+/** Asks all judged questions. Returns the documents found, by question. */
+export async function rankCollection(
   engine: SearchEngine,
   embedder: Embedder,
   table: string,
   collection: Collection,
   mode: SearchMode,
-): Promise<Quality> {
+): Promise<Map<string, Ranking>> {
   const rankings = new Map<string, Ranking>();
   const ask = async (question: { id: string; text: string }) => {
     const [vector] = mode === "lexical" ? [] : await embedder.embed([question.text], "query");
@@ -76,5 +76,15 @@ export async function measureCollection(
   for (let start = 0; start < collection.questions.length; start += questionsAtOnce) {
     await Promise.all(collection.questions.slice(start, start + questionsAtOnce).map(ask));
   }
-  return measureQuality(rankings, collection.judgments);
+  return rankings;
 }
+
+/** Asks all judged questions and measures the answers. */
+export const measureCollection = async (
+  engine: SearchEngine,
+  embedder: Embedder,
+  table: string,
+  collection: Collection,
+  mode: SearchMode,
+): Promise<Quality> =>
+  measureQuality(await rankCollection(engine, embedder, table, collection, mode), collection.judgments);
