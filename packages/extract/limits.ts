@@ -76,7 +76,7 @@ export const defaultLimits: ExtractLimits = {
   pdfTextItemsOfPage: 200_000,
 
   ocrPages: 200,
-  ocrPageTimeoutMs: 20_000,
+  ocrPageTimeoutMs: 45_000,
   imagePixels: 40_000_000,
 
   childTimeoutMs: 60_000,
