@@ -7,7 +7,7 @@ export const Timestamp = z.iso.datetime();
 /** Query parameters of every list. A cursor is opaque and bound to its list, filter and order. */
 export const cursorQuery = {
   cursor: z.string().max(2048).optional(),
-  limit: z.coerce.number().int().min(1).max(limits.pageSizeMax).default(limits.pageSizeDefault),
+  limit: z.coerce.number("use a whole number").int().min(1).max(limits.pageSizeMax).default(limits.pageSizeDefault),
 };
 
 /** One page of a list; no `nextCursor` means the end. */

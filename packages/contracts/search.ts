@@ -29,10 +29,10 @@ export const SearchQuery = z.object({
   to: z.iso.date().optional(),
   mode: z.enum(searchModes).default("hybrid"),
   sort: z.enum(searchSorts).default("relevance"),
-  limit: z.coerce.number().int().min(1).max(limits.searchPageSizeMax).default(20),
-  offset: z.coerce.number().int().min(0).max(limits.searchOffsetMax).default(0),
+  limit: z.coerce.number("use a whole number").int().min(1).max(limits.searchPageSizeMax).default(20),
+  offset: z.coerce.number("use a whole number").int().min(0).max(limits.searchOffsetMax).default(0),
   /** Passages of one document in the result at most; 0 for no limit. */
-  perDocument: z.coerce.number().int().min(0).max(20).default(3),
+  perDocument: z.coerce.number("use a whole number").int().min(0).max(20).default(3),
   explain: z.stringbool().default(false),
   facets: z.stringbool().default(true),
 });
@@ -95,7 +95,7 @@ export type SearchResult = z.infer<typeof SearchResult>;
 export const SuggestQuery = z.object({
   q: z.string().trim().min(1).max(200),
   index: listOf(IndexSlug),
-  limit: z.coerce.number().int().min(1).max(10).default(6),
+  limit: z.coerce.number("use a whole number").int().min(1).max(10).default(6),
 });
 export const SuggestResult = z.object({
   suggestions: z.array(z.object({ text: z.string(), documentId: DocumentId, index: IndexSlug })),
