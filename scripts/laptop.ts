@@ -11,6 +11,7 @@ import { createMachineClient } from "./laptop/machine-client.ts";
 import { seedManual } from "./laptop/seed.ts";
 import { accounts, createSettings, type Settings } from "./laptop/settings.ts";
 import { awsEnvironment, createStandInConfig } from "./laptop/stand-in.ts";
+import "./laptop/give-back-memory.mjs";
 import { step } from "./tools.mjs";
 
 const waitFor = async (url: string, timeoutMs: number): Promise<void> => {

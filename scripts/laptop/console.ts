@@ -57,6 +57,8 @@ export const consoleCommand = (settings: Settings): { args: string[]; cwd: strin
   args: [
     "--import",
     join(root, "scripts", "laptop", "die-with-parent.mjs"),
+    "--import",
+    join(root, "scripts", "laptop", "give-back-memory.mjs"),
     next,
     "start",
     "--hostname",

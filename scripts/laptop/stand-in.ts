@@ -174,7 +174,8 @@ export const createStandInConfig = (
     ...("reservedConcurrency" in resource ? { concurrency: resource.reservedConcurrency } : {}),
     // People wait for these; the others start when there is work.
     warm: options.warm && ["http-search", "http-documents", "http-platform", "authorizer"].includes(name) ? 1 : 0,
-    idleTimeoutSeconds: 120,
+    // These hold the engine and come by themselves each minute or two: nobody waits for them to start.
+    idleTimeoutSeconds: ["maintain", "audit"].includes(name) ? 10 : 120,
   })),
   eventSources: [
     ...(Object.keys(queueConsumers) as QueueName[]).map((name) => ({
