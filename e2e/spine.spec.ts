@@ -289,7 +289,7 @@ test("many documents are tagged and deleted in one step, and one undo brings all
   await expect(bar).toContainText("3 selected");
   await bar.getByRole("button", { name: "Tags…" }).click();
   const dialog = page.getByRole("dialog", { name: "Tags" });
-  await dialog.getByRole("textbox", { name: "Add a tag" }).fill(tag);
+  await dialog.getByLabel("Add a tag").fill(tag);
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(dialog.getByRole("listitem").filter({ hasText: tag })).toBeVisible();
   await dialog.getByRole("button", { name: "Done" }).click();
