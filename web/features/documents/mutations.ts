@@ -98,7 +98,7 @@ export const useBatchDocuments = (index: string, onRefused?: (refused: Refused) 
     await Promise.all([refreshChanged(client, index), needsOrder ? reloadLists(client, index) : undefined]);
   };
   const mutation = useMutation({
-    mutationFn: runBatch,
+    mutationFn: (input: BatchInput) => runBatch(input),
     onMutate: ({ action, documents }) => {
       if (action !== "delete" && action !== "restore") return;
       const ids = new Set<string>(documents.map((document) => document.id));
