@@ -52,6 +52,7 @@ test("all that match are tagged, deleted and restored at once, also those that a
   const bar = page.getByRole("region", { name: "Selection" });
   await selectMatching();
   await expect(bar).toContainText(`All ${many} that match`);
+  await expect(bar).toBeFocused();
   await bar.getByRole("button", { name: "Tags…" }).click();
   await page.getByRole("textbox", { name: "Add a tag" }).or(page.getByLabel("Add a tag")).fill("all-of-them");
   await page.getByRole("button", { name: "Add", exact: true }).click();

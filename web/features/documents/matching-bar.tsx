@@ -1,6 +1,6 @@
 "use client";
 import { Ban, RefreshCw, Tag, Trash2, Undo2, X } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { formatCount, formatPlural } from "../../lib/format.ts";
 import { toastError } from "../../lib/query-error.tsx";
 import { ConfirmDialog } from "../../ui/alert-dialog.tsx";
@@ -27,6 +27,13 @@ export const MatchingBar = ({
 }) => {
   const { run, start, stop } = useMatchingRun(filter);
   const [isOpen, setOpen] = useState<"tags" | "delete">();
+  const bar = useRef<HTMLElement>(null);
+  const isRunning = run !== undefined;
+  // The button that led here is gone, and so are those of the bar when a run begins or ends: the keyboard stays in the bar.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the buttons
+  useEffect(() => {
+    if (document.activeElement === document.body) bar.current?.focus();
+  }, [isRunning]);
   const close = (open: boolean) => (open ? undefined : setOpen(undefined));
   const act = async (order: MatchingOrder) => {
     try {
@@ -38,7 +45,7 @@ export const MatchingBar = ({
   };
   const all = total === undefined ? "All that match" : `All ${formatCount(total)} that match`;
   return (
-    <section aria-label="Selection" className="sticky top-12 z-30 h-0 lg:top-0">
+    <section ref={bar} tabIndex={-1} aria-label="Selection" className="sticky top-12 z-30 h-0 lg:top-0">
       <div className="absolute top-0 right-0 left-9 flex h-9 items-center gap-1.5 overflow-x-auto border-b bg-background pl-2">
         {run ? (
           <RunProgress run={run} onStop={stop} />

@@ -51,10 +51,15 @@ export const SelectionBar = ({
           {formatCount(documents.length)} selected
         </span>
         {selectMatching ? (
-          <Button size="sm" variant="ghost" className="text-primary" onClick={selectMatching.onSelect}>
-            {selectMatching.total === undefined
-              ? "Select all that match"
-              : `Select all ${formatCount(selectMatching.total)} that match`}
+          <Button size="sm" variant="link" onClick={selectMatching.onSelect}>
+            {selectMatching.total === undefined ? (
+              "Select all that match"
+            ) : (
+              <span>
+                <span className="max-sm:sr-only">Select </span>all {formatCount(selectMatching.total)}
+                <span className="max-sm:sr-only"> that match</span>
+              </span>
+            )}
           </Button>
         ) : null}
         {counts.restore > 0 ? (
