@@ -27,6 +27,9 @@ const waitFor = async (url: string, timeoutMs: number): Promise<void> => {
   }
 };
 
+/** Once it is being ended, calls that fail are no news. */
+let ending = false;
+
 const main = async (): Promise<void> => {
   const settings = createSettings({
     web: Number(process.env.SAMLA_PORT ?? 3000),
@@ -57,7 +60,6 @@ const main = async (): Promise<void> => {
     env: { ...process.env, ...consoleEnvironment(settings, agents?.parameters) },
     stdio: ["pipe", "ignore", "inherit"],
   });
-  let ending = false;
   let releasing: ChildProcess | undefined;
   const end = async (code: number): Promise<void> => {
     if (ending) return;
@@ -112,6 +114,7 @@ const releaseAgents = (settings: Settings, agents: LaptopAgents): ChildProcess =
 };
 
 main().catch((error: unknown) => {
+  if (ending) return;
   const text = error instanceof Error ? error.message : String(error);
   console.error(
     `\n  ✗ ${/ENOSPC/.test(text) ? "The disk is full. Free some space and run the command again." : text}\n`,
