@@ -163,6 +163,8 @@ export const PromotionPlan = z.object({
 export type PromotionPlan = z.infer<typeof PromotionPlan>;
 
 const Reason = z.string().trim().min(3, "say why in a few words").max(500);
+/** Of a protected index: its short name, typed by hand. */
+const confirm = { confirmName: z.string().max(100).optional() };
 
 export const PromoteBuildBody = z.strictObject({
   /** The live build the caller looked at; another one by now is a conflict. */
@@ -170,11 +172,13 @@ export const PromoteBuildBody = z.strictObject({
   reason: Reason,
   /** Passes the gate in spite of its obstacles. */
   override: z.strictObject({ reason: Reason }).optional(),
+  ...confirm,
 });
 export const RollBackIndexBody = z.strictObject({
   expectedLiveBuildId: BuildId,
   toBuildId: BuildId,
   reason: Reason,
+  ...confirm,
 });
 
 /** One change of the live build. */

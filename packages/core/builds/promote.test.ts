@@ -128,6 +128,22 @@ describe("a promotion", () => {
     expect(tries).toBe(2);
   });
 
+  it("of a protected index needs its short name, whoever asks and by whatever way, and so does going back", async () => {
+    const world = await open();
+    const first = liveOf(world);
+    const build = await filled(world, { stem: false });
+    await patchIndex(world.ctx, { index: "library", settings: { protection: { protected: true } } });
+    for (const confirmName of [undefined, "", "Library", "librar"]) {
+      const refusal = { code: "invalid_request", errors: [{ field: "confirmName", message: "must be library" }] };
+      await expect(promote(world, build.id, { confirmName })).rejects.toMatchObject(refusal);
+      await expect(rollBack(world, build.id, { confirmName })).rejects.toMatchObject(refusal);
+    }
+    expect(liveOf(world)).toBe(first);
+    expect(await promote(world, build.id, { confirmName: "library" })).toMatchObject({ liveBuildId: build.id });
+    await expect(rollBack(world, first)).rejects.toMatchObject({ code: "invalid_request" });
+    expect(await rollBack(world, first, { confirmName: "library" })).toMatchObject({ liveBuildId: first });
+  });
+
   it("is refused for a build that is not filled, was cancelled, or is live", async () => {
     const world = await open();
     const building = await start(world, { stem: false });

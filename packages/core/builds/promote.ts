@@ -101,7 +101,7 @@ const judge = async (
 /**
  * Makes a build live, when the gate lets it through or an administrator passes the gate with a reason. Searches that began
  * before go on with the build they began with. Throws `conflict` when another build is live than the caller saw, or when
- * the gate refuses; then the live build stays what it was.
+ * the gate refuses, and `invalid_request` when a protected index is not named; then the live build stays what it was.
  */
 export const promoteBuild = async (
   ctx: StorageContext,
@@ -184,14 +184,30 @@ type Switch = {
   summary: string;
 };
 
+/** Of a protected index, whoever changes its live build types its short name. */
+const requireConfirmation = (index: IndexRecord, confirmName: string | undefined): void => {
+  if (index.settings.protection.protected && confirmName !== index.slug)
+    throw new Failure("invalid_request", `The index ${index.slug} is protected: type its short name to go on.`, {
+      nextStep: `Give "${index.slug}" as the confirmation.`,
+      errors: [{ field: "confirmName", message: `must be ${index.slug}` }],
+    });
+};
+
 /** One compare-and-set; asked anew while only something else than the live build has changed in between. */
 const switchLive = async (
   ctx: StorageContext,
-  input: { index: string; buildId: string; expectedLiveBuildId: string; reason: string },
+  input: {
+    index: string;
+    buildId: string;
+    expectedLiveBuildId: string;
+    reason: string;
+    confirmName?: string | undefined;
+  },
   decide: (index: IndexRecord, live: Build, build: Build) => Promise<Switch>,
 ): Promise<Index> => {
   for (let attempt = 0; ; attempt += 1) {
     const index = await requireIndex(ctx, input.index, "builds.write");
+    requireConfirmation(index, input.confirmName);
     const builds = await ctx.catalog.listBuilds(index.slug);
     const live = builds.find((one) => one.id === index.liveBuildId);
     const build = builds.find((one) => one.id === input.buildId);

@@ -65,10 +65,11 @@ export const promote = (world: TestWorld, buildId: string, more: object = {}) =>
     reason: "better",
     ...more,
   });
-export const rollBack = (world: TestWorld, toBuildId: string) =>
+export const rollBack = (world: TestWorld, toBuildId: string, more: object = {}) =>
   rollBackIndex(world.ctx, {
     index: "library",
     toBuildId: toBuildId as never,
     expectedLiveBuildId: liveOf(world) as never,
     reason: "worse",
+    ...more,
   });

@@ -64,6 +64,7 @@ export const PromoteDialog = ({
         body: {
           expectedLiveBuildId: plan.data.liveBuildId,
           reason: reason.trim(),
+          ...named.confirmation,
           ...(plan.data.allowed ? {} : { override: { reason: overrideReason.trim() } }),
         },
         idempotencyKey: key,

@@ -19,6 +19,8 @@ export const useProtectedName = (build: Pick<Build, "index">, isOpen: boolean) =
   const isProtected = index.data?.settings.protection.protected ?? false;
   return {
     isProtected,
+    /** For the body of the call. */
+    confirmation: isProtected ? { confirmName: typed } : {},
     isSettled: index.data !== undefined && (!isProtected || typed === build.index),
     typed,
     setTyped,

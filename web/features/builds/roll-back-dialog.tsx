@@ -38,7 +38,12 @@ export const RollBackDialog = ({
     if (!live) return;
     rollBack.mutate(
       {
-        body: { expectedLiveBuildId: live.id, toBuildId: build.id as BuildId, reason: reason.trim() },
+        body: {
+          expectedLiveBuildId: live.id,
+          toBuildId: build.id as BuildId,
+          reason: reason.trim(),
+          ...named.confirmation,
+        },
         idempotencyKey: key,
       },
       {
