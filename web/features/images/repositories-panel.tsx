@@ -93,7 +93,7 @@ const RepositoryRow = ({ repository }: { repository: RepositoryItem }) => (
       )}
       {repository.running.length > 0 ? (
         <p className="mt-1 flex flex-wrap items-center gap-1.5 text-muted-foreground">
-          in them <SeverityCounts counts={repository.runningFindings} />
+          in what runs: <SeverityCounts counts={repository.runningFindings} />
         </p>
       ) : null}
       {repository.newest ? (
