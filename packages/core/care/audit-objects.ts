@@ -1,6 +1,6 @@
 import type { Document } from "@samla/contracts";
-import { extractedKey, passagesKey } from "../documents/data-keys.ts";
-import { type ListedObject, objectKeys, type VersionRecord } from "../kernel/index.ts";
+import { extractedKey, passagesKey, vectorsKey } from "../documents/data-keys.ts";
+import { type ListedObject, objectKeys, parseVectorsKey, type VersionRecord } from "../kernel/index.ts";
 import { type AuditContext, type AuditScope, type AuditStep, isAtRest, noteFinding } from "./audit-parts.ts";
 import { readAgain } from "./read-again.ts";
 
@@ -107,7 +107,7 @@ const compareDocument = async (
   });
 };
 
-/** Text and passages made for builds that are gone: what no build of the index would read is removed. */
+/** Text, passages and vectors made for builds that are gone: what no build of the index would read is removed. */
 const removeUnwanted = async (
   ctx: AuditContext,
   scope: AuditScope,
@@ -124,8 +124,37 @@ const removeUnwanted = async (
       ].includes(object.key),
     );
   });
+  left.push(...(await findUnwantedVectors(ctx, scope, objects)));
   for (const object of left) await ctx.objects.deletePrefix(object.key);
   noteOrphans(state, left);
+};
+
+/** Vectors that no build would read: of an embedder that none uses, or of passages that none of its builds has. */
+const findUnwantedVectors = async (
+  ctx: AuditContext,
+  scope: AuditScope,
+  objects: readonly ListedObject[],
+): Promise<ListedObject[]> => {
+  const vectors = objects.flatMap((object) => {
+    const ids = isOld(ctx, [object]) ? parseVectorsKey(object.key) : undefined;
+    return ids ? [{ object, ...ids }] : [];
+  });
+  const unwanted: ListedObject[] = [];
+  const groups = Map.groupBy(vectors, ({ versionId, embedderId }) => `${versionId} ${embedderId}`);
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (!first) continue;
+    const { documentId, versionId, embedderId } = first;
+    const configs = scope.kept.map((build) => build.config).filter((one) => one.embedder === embedderId);
+    if (configs.length > 0 && group.length === 1) continue;
+    const wanted = new Set<string>();
+    for (const key of new Set(configs.map((config) => passagesKey(documentId, versionId, config)))) {
+      const passages = await ctx.objects.getBytes(key);
+      if (passages) wanted.add(vectorsKey(documentId, versionId, embedderId, passages));
+    }
+    unwanted.push(...group.map((one) => one.object).filter((object) => !wanted.has(object.key)));
+  }
+  return unwanted;
 };
 
 /** Cancelled before its bytes were there: what came later belongs to nobody. */

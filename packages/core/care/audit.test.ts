@@ -84,6 +84,19 @@ const faults: [
       world.store.bytes.set(objectKeys.extracted(ids.documentId, ids.versionId, "0123456789abcdef"), new Uint8Array(1));
     },
   ],
+  [
+    "objects-orphaned",
+    2,
+    (world, ids) => {
+      // Of an embedder that no build uses, and of passages that no build has.
+      const { documentId, versionId } = ids;
+      for (const embedder of ["gone", world.build.config.embedder])
+        world.store.bytes.set(
+          objectKeys.vectors(documentId, versionId, embedder, "0123456789abcdef"),
+          new Uint8Array(1),
+        );
+    },
+  ],
   ["table-missing", 1, (world) => world.table.tables.delete(table(world))],
   ["table-orphaned", 1, (world) => world.table.tables.set("library/bld_01AAAAAAAAAAAAAAAAAAAAAAAA", [])],
 ];

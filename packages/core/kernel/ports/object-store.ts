@@ -69,3 +69,12 @@ export const parseSourceKey = (key: string): { documentId: string; versionId: st
   const match = /^documents\/(doc_[0-9A-Z]{26})\/(ver_[0-9A-Z]{26})\/source$/.exec(key);
   return match?.[1] && match[2] ? { documentId: match[1], versionId: match[2] } : undefined;
 };
+
+/** The ids in the key of vectors; undefined for any other key. */
+export const parseVectorsKey = (
+  key: string,
+): { documentId: string; versionId: string; embedderId: string } | undefined => {
+  const [, documentId, versionId, embedderId] =
+    /^documents\/(doc_[0-9A-Z]{26})\/(ver_[0-9A-Z]{26})\/vectors\.(.+)\.[0-9a-f]{16}\.bin$/.exec(key) ?? [];
+  return documentId && versionId && embedderId ? { documentId, versionId, embedderId } : undefined;
+};
