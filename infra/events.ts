@@ -1,8 +1,16 @@
 import { trustOf } from "./defaults.ts";
 import { lambdas } from "./functions.ts";
 import { workQueues } from "./queues.ts";
-import { eventRules, type FunctionName, functions, type QueueName, queueConsumers, schedules } from "./resources.ts";
-import { socket, socketRoutes } from "./socket.ts";
+import {
+  eventRules,
+  type FunctionName,
+  functions,
+  type QueueName,
+  queueConsumers,
+  schedules,
+  socketRoutes,
+} from "./resources.ts";
+import { socket } from "./socket.ts";
 import { nameOf, pascalCase } from "./stage.ts";
 import { catalog } from "./storage.ts";
 
@@ -28,7 +36,8 @@ new aws.lambda.EventSourceMapping("CatalogToPushEvents", {
   filterCriteria: { filters: [{ pattern: JSON.stringify({ eventName: ["INSERT"] }) }] },
 });
 
-for (const route of socketRoutes) socket.route(route, lambdas.socket.arn, { name: route.replace("$", "") });
+for (const [route, name] of Object.entries(socketRoutes))
+  socket.route(route, lambdas[name].arn, { name: route.replace("$", "") });
 
 const scheduled = [...new Set(Object.values(schedules).map((schedule) => schedule.function))];
 const schedulerRole = new aws.iam.Role("SchedulerRole", {

@@ -48,8 +48,16 @@ const authorizerEnvironment = {
   ),
 };
 
+/** The live tail reads logs and connections; it learns of no documents. */
+const tailEnvironment = {
+  SAMLA_STAGE: $app.stage,
+  SAMLA_CATALOG_TABLE: catalog.name,
+  SAMLA_SOCKET_MANAGEMENT_URL: socketManagementUrl,
+};
+
 const environmentOf = (name: FunctionName) => {
   if (name === "authorizer") return authorizerEnvironment;
+  if (name === "tail-logs") return tailEnvironment;
   return name === "record-agents" || name === "watch-agents" ? agentsEnvironment : environment;
 };
 

@@ -107,6 +107,17 @@ const agentStatements = (actions: string[]): Statement[] => {
   ];
 };
 
+/** Functions that have to do with some rows of the catalog only: the keys that they may name. */
+const catalogKeys: Partial<Record<FunctionName | "web", string[]>> = { "tail-logs": ["CONNECTIONS"] };
+
+const narrowed = (name: FunctionName | "web", part: string, statements: Statement[]): Statement[] => {
+  const values = part === "catalog" ? catalogKeys[name] : undefined;
+  const test = "ForAllValues:StringEquals";
+  return values
+    ? statements.map((one) => ({ ...one, conditions: [{ test, variable: "dynamodb:LeadingKeys", values }] }))
+    : statements;
+};
+
 const consumerActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
 /** Key use by way of the services that hold the data, never by itself. */
@@ -126,7 +137,9 @@ export const grantsOf = (name: FunctionName | "web", more: Statement[] = []): St
     .filter(([, consumer]) => consumer.function === name)
     .map(([queue]) => workQueues[queue as QueueName].queue.arn);
   return [
-    ...Object.entries(grants).flatMap(([part, actions]) => statementsOf[part as GrantPart](actions)),
+    ...Object.entries(grants).flatMap(([part, actions]) =>
+      narrowed(name, part, statementsOf[part as GrantPart](actions)),
+    ),
     { actions: consumed.length ? consumerActions : [], resources: consumed },
     { actions: keyActions(grants), resources: [dataKey.arn] },
     ...more,

@@ -85,6 +85,11 @@ const trialOf = (
       event: { requestContext: { routeKey: "$connect", connectionId: "c", requestId: "r" } },
       sound: ({ result }) => expect(result).toMatchObject({ statusCode: 403 }),
     };
+  if (name === "tail-logs")
+    return {
+      event: { requestContext: { connectionId: "c" }, body: "no message" },
+      sound: ({ result }) => expect(result).toMatchObject({ statusCode: 400 }),
+    };
   if (name === "record-agents")
     return {
       event: {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { agentPassage, callerKinds, type Route, roles, routes, usagePlans } from "../packages/contracts/index.ts";
-import { functions, queueConsumers, queues, schedules, stageThrottle, tables } from "./resources.ts";
+import { functions, queueConsumers, queues, schedules, socketRoutes, stageThrottle, tables } from "./resources.ts";
 import { type Inputs, list, readStack, type Statement, stages } from "./testing/stack.ts";
 import { root } from "./testing/unpack-platform.ts";
 
@@ -212,9 +212,11 @@ describe.each(stages)("what would be deployed to %s", (stage) => {
     expect(wanted.length).toBeGreaterThan(8);
     const ofAgents = asked("functions/runtime/agents.ts");
     expect(ofAgents).toContain("SAMLA_AGENT_PLATFORM");
+    const ofTail = asked("functions/runtime/tail.ts");
+    expect(ofTail).toHaveLength(3);
     for (const name of Object.keys(functions))
       expect(Object.keys(variables(named(name))), name).toEqual(
-        expect.arrayContaining(name.endsWith("-agents") ? ofAgents : wanted),
+        expect.arrayContaining(name.endsWith("-agents") ? ofAgents : name === "tail-logs" ? ofTail : wanted),
       );
     const server = lambdas().find((one) => /^WebServer/.test(one.name));
     expect(Object.keys(server ? variables(server) : {})).toEqual(
@@ -313,7 +315,25 @@ describe.each(stages)("what would be deployed to %s", (stage) => {
       of("apigatewayv2/route:Route")
         .map((one) => one.inputs.routeKey)
         .sort(),
-    ).toEqual(["$connect", "$default", "$disconnect", "ping"]);
+    ).toEqual(Object.keys(socketRoutes).sort());
+  });
+
+  it("lets the live tail read connections and agents' logs, post to connections, and nothing else", () => {
+    const own = stack
+      .roles()
+      .filter(({ role }) => role.name === "TailLogsFunctionRole")
+      .flatMap(({ statements }) => statements)
+      .filter(({ Action }) => !list(Action).every((action) => /^(logs:(Create|Put)|xray:|kms:)/.test(action)));
+    expect(own.flatMap(({ Action }) => list(Action)).sort()).toEqual([
+      "dynamodb:GetItem",
+      "dynamodb:UpdateItem",
+      "execute-api:ManageConnections",
+      "logs:FilterLogEvents",
+    ]);
+    const rows = own.find(({ Action }) => list(Action).includes("dynamodb:GetItem"));
+    expect(rows?.Condition).toEqual({ "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["CONNECTIONS"] } });
+    const logs = own.find(({ Action }) => list(Action).includes("logs:FilterLogEvents"));
+    expect(list(logs?.Resource).join()).toMatch(/log-group:\/samla\/[\w-]+\/agents\/\*$/);
   });
 
   it("signs people in by code flow only, with groups for every role", () => {

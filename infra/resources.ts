@@ -139,6 +139,14 @@ export const functions = {
     extract: true,
   },
   "push-events": { entry: "events/push-events.ts", timeoutSeconds: 30, memoryMb: 256, laptopProcessesMax: 1 },
+  // One run for each log that somebody follows: bounded, as each asks CloudWatch Logs every second.
+  "tail-logs": {
+    entry: "events/tail-logs.ts",
+    timeoutSeconds: 29,
+    memoryMb: 256,
+    reservedConcurrency: 10,
+    laptopProcessesMax: 6,
+  },
   audit: {
     entry: "tasks/audit.ts",
     timeoutSeconds: 300,
@@ -193,6 +201,16 @@ export const schedules = {
   audit: { expression: "rate(2 minutes)", function: "audit" },
   "watch-agents": { expression: "rate(1 minute)", function: "watch-agents" },
 } as const satisfies Record<string, { expression: string; function: FunctionName }>;
+
+/** What browsers send over the WebSocket, by the member `action`, and the function that answers. */
+export const socketRoutes = {
+  $connect: "socket",
+  $disconnect: "socket",
+  $default: "socket",
+  ping: "socket",
+  "tail.start": "tail-logs",
+  "tail.stop": "socket",
+} as const satisfies Record<string, FunctionName>;
 
 /** Events of AWS that functions hear, by the patterns of EventBridge. What an agent is called says the handler. */
 export const eventRules = {

@@ -30,4 +30,3 @@ export const socket = new sst.aws.ApiGatewayWebSocket("Events", {
 
 export const socketUrl = $interpolate`${socket.nodes.api.apiEndpoint}/${socketStage}`;
 export const socketManagementUrl = socketUrl.apply((url) => url.replace(/^wss:/, "https:"));
-export const socketRoutes = ["$connect", "$disconnect", "$default", "ping"] as const;

@@ -1,3 +1,4 @@
+import { StopTailMessage } from "@samla/contracts";
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from "aws-lambda";
 import { createSystemContext } from "../runtime/compose.ts";
 
@@ -5,7 +6,15 @@ type ConnectEvent = APIGatewayProxyWebsocketEventV2 & { queryStringParameters?: 
 
 const connectionHours = 12;
 
-/** The live timeline's door: a one-time ticket opens it; a ping keeps it open. */
+const parseJson = (text: string | undefined): unknown => {
+  try {
+    return JSON.parse(text ?? "") as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The live timeline's door: a one-time ticket opens it; a ping keeps it open. Whoever tails a log ends that here. */
 export const handler = async (event: ConnectEvent): Promise<APIGatewayProxyResultV2> => {
   const { routeKey, connectionId, requestId } = event.requestContext;
   const ctx = createSystemContext(requestId);
@@ -20,6 +29,10 @@ export const handler = async (event: ConnectEvent): Promise<APIGatewayProxyResul
       { id: holder.id, roles: holder.roles, groups: holder.groups },
       seconds + connectionHours * 3600,
     );
+  }
+  if (routeKey === "tail.stop") {
+    const stop = StopTailMessage.safeParse(parseJson(event.body));
+    if (stop.success) await ctx.catalog.stopTail(connectionId, stop.data.id);
   }
   return { statusCode: 200, body: routeKey === "ping" ? JSON.stringify({ type: "pong" }) : "" };
 };

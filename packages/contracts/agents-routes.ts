@@ -26,7 +26,6 @@ import {
   RollBackAgentBody,
   ScaleAgentBody,
   StopReleaseBody,
-  TailLogsQuery,
   TaskId,
 } from "./agents.ts";
 import { ReleaseId } from "./ids.ts";
@@ -84,7 +83,7 @@ export const agentRoutes = {
 } as const satisfies Record<AgentEndpointId, ConsoleRoute>;
 
 /** Queries of the answers that are no JSON. */
-export const agentStreamQueries = { download: DownloadLogsQuery, tail: TailLogsQuery } as const;
+export const agentStreamQueries = { download: DownloadLogsQuery } as const;
 
 type Routes = typeof agentRoutes;
 type Part<R, K extends string> = R extends Record<K, infer T extends z.ZodType> ? z.input<T> : undefined;

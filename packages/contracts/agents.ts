@@ -236,13 +236,6 @@ export const LogPage = pageOf(LogLine).extend({
 });
 export type LogPage = z.infer<typeof LogPage>;
 export const DownloadLogsQuery = ReadLogsQuery.pick({ taskId: true, q: true, from: true, to: true });
-export const TailLogsQuery = ReadLogsQuery.pick({ taskId: true, q: true });
-/** One server-sent event of the live tail. */
-export const TailMessage = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("lines"), lines: z.array(LogLine), sampled: z.boolean() }),
-  z.object({ type: z.literal("end"), reason: z.string() }),
-]);
-export type TailMessage = z.infer<typeof TailMessage>;
 
 export const ReadMetricsQuery = z.object({ range: z.enum(metricRanges).default("1h") });
 export const AgentMetricsResult = z.object({

@@ -20,6 +20,7 @@ export * from "./images.ts";
 export * from "./images-routes.ts";
 export * from "./indexes.ts";
 export * from "./limits.ts";
+export * from "./log-tail.ts";
 export * from "./notes.ts";
 export * from "./openapi.ts";
 export * from "./pagination.ts";

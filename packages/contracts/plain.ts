@@ -11,6 +11,7 @@ export * from "./plain/ids.ts";
 export * from "./plain/images.ts";
 export * from "./plain/kinds.ts";
 export * from "./plain/limits.ts";
+export * from "./plain/log-tail.ts";
 export * from "./plain/roles.ts";
 export * from "./plain/statuses.ts";
 export * from "./plain/sync-runs.ts";

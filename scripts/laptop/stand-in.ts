@@ -9,6 +9,7 @@ import {
   queueConsumers,
   queues,
   schedules,
+  socketRoutes,
   stageThrottle,
   tables,
 } from "../../infra/resources.ts";
@@ -221,7 +222,7 @@ export const createStandInConfig = (
     {
       name: "samla-events",
       stage: "v1",
-      routes: { $connect: "socket", $disconnect: "socket", $default: "socket", ping: "socket" },
+      routes: socketRoutes,
       routeKey: "action",
     },
   ],

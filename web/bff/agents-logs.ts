@@ -1,13 +1,9 @@
 import "server-only";
-import { AgentName, agentStreamQueries, agentStreams, type TailMessage } from "@samla/contracts";
-import { type AgentContext, downloadLogs, tailLogs } from "@samla/core/agents";
-import { isFailure, requirePermission } from "@samla/core/kernel";
+import { AgentName, agentStreamQueries, agentStreams } from "@samla/contracts";
+import { downloadLogs } from "@samla/core/agents";
+import { requirePermission } from "@samla/core/kernel";
 import { createConsoleContext } from "./agents.ts";
 import { admit, matchConsoleRoute, refuse, refuseError, requestIdOf } from "./console-routes.ts";
-
-/** A tail ends before the limit of a Lambda function; the browser comes again and names the last line it has seen. */
-const tailMs = 25_000;
-const retryMs = 500;
 
 const encoder = new TextEncoder();
 
@@ -23,28 +19,7 @@ const stream = (lines: AsyncGenerator<string>): ReadableStream<Uint8Array> =>
     },
   });
 
-const message = (one: TailMessage, id?: string): string => `${id ? `id: ${id}\n` : ""}data: ${JSON.stringify(one)}\n\n`;
-
-async function* events(
-  ctx: AgentContext,
-  input: { agent: string; taskId?: string | undefined; q?: string | undefined; after: string | undefined },
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  yield `retry: ${retryMs}\n\n`;
-  let last = input.after;
-  try {
-    for await (const one of tailLogs(ctx, { ...input, signal })) {
-      if (one.type === "lines") last = one.lines.at(-1)?.at ?? last ?? new Date().toISOString();
-      yield message(one, last);
-    }
-  } catch (error) {
-    // The end of our own time is no news; the browser connects again.
-    if (!signal.aborted)
-      yield message({ type: "end", reason: isFailure(error) ? error.message : "The log does not answer." });
-  }
-}
-
-/** The two answers about logs that are no JSON: a download as text, and the live tail as server-sent events. */
+/** The answer about logs that is no JSON: the download as text. */
 export const serveLogs = async (request: Request): Promise<Response | undefined> => {
   const url = new URL(request.url);
   const match = matchConsoleRoute(agentStreams, request.method, url.pathname);
@@ -62,22 +37,14 @@ export const serveLogs = async (request: Request): Promise<Response | undefined>
       });
     const ctx = createConsoleContext(actor, requestId);
     requirePermission(ctx, "agents.logs");
-    const headers = { "cache-control": "no-store, no-transform", "x-request-id": requestId };
-    if (match.id === "download")
-      return new Response(stream(downloadLogs(ctx, { agent: agent.data, ...query.data })), {
-        headers: {
-          ...headers,
-          "content-type": "text/plain; charset=utf-8",
-          "content-disposition": `attachment; filename="${agent.data}.log"`,
-        },
-      });
-    const after = request.headers.get("last-event-id") ?? undefined;
-    const isTime = after !== undefined && Number.isFinite(Date.parse(after));
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(tailMs)]);
-    return new Response(
-      stream(events(ctx, { agent: agent.data, ...query.data, after: isTime ? after : undefined }, signal)),
-      { headers: { ...headers, "content-type": "text/event-stream", "x-accel-buffering": "no" } },
-    );
+    return new Response(stream(downloadLogs(ctx, { agent: agent.data, ...query.data })), {
+      headers: {
+        "cache-control": "no-store, no-transform",
+        "x-request-id": requestId,
+        "content-type": "text/plain; charset=utf-8",
+        "content-disposition": `attachment; filename="${agent.data}.log"`,
+      },
+    });
   } catch (error) {
     return refuseError(error, requestId);
   }

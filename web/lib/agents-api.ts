@@ -25,7 +25,3 @@ export const callAgents = async <Id extends AgentEndpointId>(
 /** Address of an agent's log as a file, for a link. */
 export const logDownloadHref = (agent: string, query: Record<string, string | undefined> = {}): string =>
   `/api${fillPath("/agents/{agent}/logs/download", { params: { agent }, query })}`;
-
-/** Address of the live tail: an `EventSource` of `TailMessage`s. */
-export const logTailHref = (agent: string, query: Record<string, string | undefined> = {}): string =>
-  `/api${fillPath("/agents/{agent}/logs/tail", { params: { agent }, query })}`;

@@ -1,12 +1,7 @@
-import {
-  CloudWatchLogsClient,
-  FilterLogEventsCommand,
-  GetLogEventsCommand,
-  StartLiveTailCommand,
-} from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatchLogsClient, FilterLogEventsCommand, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { AgentLogs, RawLogLine } from "@samla/core/kernel";
 import { clientConfig } from "../client-config.ts";
-import { type FailureRow, translateBy, unlessMissing } from "../service-failures.ts";
+import { type FailureRow, unlessMissing } from "../service-failures.ts";
 
 const failures: FailureRow[] = [
   {
@@ -23,12 +18,6 @@ const failures: FailureRow[] = [
     text: "This page cursor has run out.",
     nextStep: "Begin again at the first page.",
   },
-  {
-    name: "LimitExceededException",
-    code: "rate_limited",
-    text: "Too many live tails are open in this account.",
-    nextStep: "Close one, or read the log page by page.",
-  },
 ];
 
 const isMissing = (name: string): boolean => name === "ResourceNotFoundException";
@@ -39,12 +28,6 @@ const emptyPagesMax = 20;
 /** Agents' logs in CloudWatch Logs. A group that is not there yet has no lines. */
 export const createCloudWatchLogs = (): AgentLogs => {
   const client = new CloudWatchLogsClient(clientConfig);
-  // The SDK puts `streaming-` before the host of a live tail; an endpoint of one's own has no such name.
-  const tails = new CloudWatchLogsClient({
-    ...clientConfig,
-    requestHandler: { ...clientConfig.requestHandler, requestTimeout: 0 },
-    ...(process.env.AWS_ENDPOINT_URL ? { disableHostPrefix: true } : {}),
-  });
   return {
     filter: async ({ group, streams, pattern, fromMs, toMs, cursor, limit }) => {
       const found = await unlessMissing(failures, isMissing, async () => {
@@ -105,36 +88,5 @@ export const createCloudWatchLogs = (): AgentLogs => {
         }
         return lines;
       })) ?? [],
-    async *tail({ group, streams, pattern, signal }) {
-      const { responseStream } = await translateBy(failures, () =>
-        tails.send(
-          new StartLiveTailCommand({
-            logGroupIdentifiers: [group],
-            ...(streams?.length ? { logStreamNames: [...streams] } : {}),
-            ...(pattern ? { logEventFilterPattern: pattern } : {}),
-          }),
-          { abortSignal: signal },
-        ),
-      );
-      let n = 0;
-      for await (const part of responseStream ?? []) {
-        if (signal.aborted) return;
-        if (part.SessionTimeoutException ?? part.SessionStreamingException) return;
-        const update = part.sessionUpdate;
-        if (!update) continue;
-        yield {
-          sampled: update.sessionMetadata?.sampled ?? false,
-          lines: (update.sessionResults ?? []).map(({ logStreamName = "", message = "", timestamp = 0 }) => {
-            n += 1;
-            return {
-              id: `${logStreamName}/${timestamp}/live-${n}`,
-              atMs: timestamp,
-              stream: logStreamName,
-              text: message,
-            };
-          }),
-        };
-      }
-    },
   };
 };

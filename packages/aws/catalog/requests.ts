@@ -13,6 +13,9 @@ type RequestPart = Pick<
   | "takeTicket"
   | "putConnection"
   | "deleteConnection"
+  | "findConnection"
+  | "startTail"
+  | "stopTail"
   | "listConnections"
   | "ping"
 >;
@@ -20,7 +23,10 @@ type RequestPart = Pick<
 /** A claim whose worker died is free again after this long. */
 const claimSeconds = 60;
 
-/** Idempotency keys, one-time tickets and open connections: rows that expire by themselves. */
+/** A live tail is an attribute of its connection's row, so both end together and one read tells of both. */
+const tailPrefix = "tail_";
+
+/** Idempotency keys, one-time tickets and open connections with their live tails: rows that expire by themselves. */
 export const createRequestPart = ({ store, now }: { store: Store; now: () => number }): RequestPart => {
   const seconds = (): number => Math.floor(now() / 1000);
   return {
@@ -88,6 +94,49 @@ export const createRequestPart = ({ store, now }: { store: Store; now: () => num
     putConnection: (connectionId, holder, expiresAtSeconds) =>
       store.transact([store.put({ ...keys.connection(connectionId), it: holder, expires_at: expiresAtSeconds })]),
     deleteConnection: (connectionId) => store.transact([store.remove(keys.connection(connectionId))]),
+    findConnection: async (connectionId) => {
+      const row = await store.get(keys.connection(connectionId));
+      if (!row || Number(row.expires_at) < seconds()) return undefined;
+      const tails = Object.entries(row).flatMap(([name, turn]): [string, number][] =>
+        name.startsWith(tailPrefix) ? [[name.slice(tailPrefix.length), Number(turn)]] : [],
+      );
+      return { ...(row.it as { id: string; roles: string[]; groups: string[] }), tails: new Map(tails) };
+    },
+    startTail: (connectionId, tailId, turn) =>
+      translate(async () => {
+        try {
+          await store.client.send(
+            new UpdateCommand({
+              TableName: store.table,
+              Key: keys.connection(connectionId),
+              UpdateExpression: "SET #tail = :turn",
+              ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(#tail) OR #tail < :turn)",
+              ExpressionAttributeNames: { "#tail": tailPrefix + tailId },
+              ExpressionAttributeValues: { ":turn": turn },
+            }),
+          );
+          return true;
+        } catch (error) {
+          if (errorName(error) === "ConditionalCheckFailedException") return false;
+          throw error;
+        }
+      }),
+    stopTail: (connectionId, tailId) =>
+      translate(async () => {
+        try {
+          await store.client.send(
+            new UpdateCommand({
+              TableName: store.table,
+              Key: keys.connection(connectionId),
+              UpdateExpression: "REMOVE #tail",
+              ConditionExpression: "attribute_exists(pk)",
+              ExpressionAttributeNames: { "#tail": tailPrefix + tailId },
+            }),
+          );
+        } catch (error) {
+          if (errorName(error) !== "ConditionalCheckFailedException") throw error;
+        }
+      }),
     listConnections: async () => {
       const found: { connectionId: string; id: string; roles: string[]; groups: string[] }[] = [];
       let start: Record<string, unknown> | undefined;

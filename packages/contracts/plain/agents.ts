@@ -156,11 +156,8 @@ export const agentEndpoints = {
 } as const;
 export type AgentEndpointId = keyof typeof agentEndpoints;
 
-/** Answers that are no JSON: the log as text, and its live tail as server-sent events. */
-export const agentStreams = {
-  download: `GET ${agent}/logs/download`,
-  tail: `GET ${agent}/logs/tail`,
-} as const;
+/** The answer that is no JSON: the log as text. */
+export const agentStreams = { download: `GET ${agent}/logs/download` } as const;
 
 /** Method and path of one of the console's own calls. */
 export const agentEndpointOf = (id: AgentEndpointId): [method: "GET" | "POST", path: string] => {

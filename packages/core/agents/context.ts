@@ -31,7 +31,8 @@ type Named = { platform: Pick<AgentPlatform, "stage" | "parameters"> };
 
 export const stackNameOf = ({ platform }: Named, agent: string): string => `samla-${platform.stage}-agent-${agent}`;
 export const serviceNameOf = ({ platform }: Named, agent: string): string => `samla-${platform.stage}-${agent}`;
-export const logGroupOf = ({ platform }: Named, agent: string): string => `/samla/${platform.stage}/agents/${agent}`;
+export const logGroupOf = ({ platform }: { platform: Pick<AgentPlatform, "stage"> }, agent: string): string =>
+  `/samla/${platform.stage}/agents/${agent}`;
 export const alarmNameOf = ({ platform }: Named, agent: string): string =>
   `samla-${platform.stage}-agent-${agent}-faults`;
 export const clusterOf = ({ platform }: Named): string => platform.parameters.ClusterName ?? "";

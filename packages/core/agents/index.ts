@@ -12,5 +12,6 @@ export { recordTasks } from "./record-tasks.ts";
 export { getRelease } from "./release-detail.ts";
 export { releaseNow } from "./release-now.ts";
 export { settleRelease } from "./settle-release.ts";
+export * from "./tail-logs.ts";
 export * from "./tasks.ts";
 export * from "./watch-agents.ts";

@@ -1,4 +1,4 @@
-import { agentLimits, type LogLevel, type LogLine, type LogPage, type TailMessage } from "@samla/contracts";
+import { agentLimits, type LogLevel, type LogLine, type LogPage } from "@samla/contracts";
 import { Failure, requirePermission } from "../kernel/index.ts";
 import { type AgentContext, logGroupOf, logStreamOf, requireAgent } from "./context.ts";
 import { toLogLine } from "./read-lines.ts";
@@ -129,30 +129,4 @@ export async function* downloadLogs(ctx: AgentContext, input: LogQuery): AsyncGe
     cursor = page.nextCursor;
   } while (cursor && count < agentLimits.logDownloadLinesMax);
   if (cursor) yield `# cut at ${agentLimits.logDownloadLinesMax} lines; choose a shorter time for the rest\n`;
-}
-
-/**
- * New lines as they come. `after` fills the gap since the last line that the caller saw, so that a dropped connection
- * loses nothing. Ends with the signal.
- */
-export async function* tailLogs(
-  ctx: AgentContext,
-  input: LogQuery & { after?: string | undefined; signal: AbortSignal },
-): AsyncGenerator<TailMessage> {
-  requirePermission(ctx, "agents.logs");
-  await requireAgent(ctx, input.agent);
-  const scope = scopeOf(ctx, input);
-  if (input.after) {
-    const fromMs = Math.max(Date.parse(input.after) + 1, ctx.now() - hourMs);
-    const { lines } = await ctx.logs.filter({ ...scope, fromMs, toMs: ctx.now(), limit: agentLimits.logPageSizeMax });
-    if (lines.length)
-      yield {
-        type: "lines",
-        lines: lines.sort(byTime).map(toLogLine),
-        sampled: lines.length === agentLimits.logPageSizeMax,
-      };
-  }
-  const { group, streams, pattern } = scope;
-  for await (const { lines, sampled } of ctx.logs.tail({ group, streams, pattern, signal: input.signal }))
-    yield { type: "lines", lines: lines.map(toLogLine), sampled };
 }

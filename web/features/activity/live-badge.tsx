@@ -1,8 +1,8 @@
 "use client";
 import { Pause, Play, Radio, RotateCw, Unplug } from "lucide-react";
+import { retryLiveNow, useLiveState } from "../../lib/live-hub.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { retryLiveNow, useLiveState } from "./live-hub.ts";
 
 /** Whether events arrive as they happen, and the switch that holds them back. */
 export const LiveBadge = ({

@@ -2,8 +2,8 @@
 import type { TimelineEvent } from "@samla/contracts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
+import { seedLiveEvents, useLiveEvents } from "../../lib/live-hub.ts";
 import { type EventFilter, matchesEventFilter } from "./filter.ts";
-import { seedLiveEvents, useLiveEvents } from "./live-hub.ts";
 import { historyOptions } from "./queries.ts";
 import { joinEvents } from "./timeline.ts";
 

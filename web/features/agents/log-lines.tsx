@@ -1,10 +1,11 @@
 "use client";
-import type { LogLevel, LogLine } from "@samla/contracts";
+import type { LogLevel } from "@samla/contracts";
 import Link from "next/link";
-import { memo, type ReactNode, useEffect, useRef } from "react";
+import { Fragment, memo, type ReactNode, useEffect, useRef } from "react";
 import { taskPath } from "../../lib/paths.ts";
 import { cn } from "../../ui/cn.ts";
 import { formatExactTime } from "../../ui/time.ts";
+import type { TailLine } from "./log-tail.ts";
 
 const clock = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
@@ -30,7 +31,7 @@ export const LogLines = ({
   before,
   after,
 }: {
-  lines: readonly LogLine[];
+  lines: readonly TailLine[];
   /** Given: each line says its task, which leads to it. */
   agent?: string;
   isFollowing?: boolean;
@@ -61,7 +62,14 @@ export const LogLines = ({
     >
       {before}
       {lines.map((line) => (
-        <Line key={line.id} line={line} agent={agent} wraps={wraps} />
+        <Fragment key={line.id}>
+          {line.skippedBefore ? (
+            <p className="border-warning border-y border-dashed px-3 py-0.5 text-center font-sans text-warning">
+              {line.skippedBefore}
+            </p>
+          ) : null}
+          <Line line={line} agent={agent} wraps={wraps} />
+        </Fragment>
       ))}
       {after}
     </section>
@@ -69,7 +77,7 @@ export const LogLines = ({
 };
 
 /** A line of JSON is told by its message; all of it is in the title. */
-const textOf = ({ text, fields }: LogLine): string => {
+const textOf = ({ text, fields }: TailLine): string => {
   const message = fields?.message;
   if (typeof message !== "string") return text;
   const rest = Object.entries(fields ?? {}).filter(
@@ -79,7 +87,7 @@ const textOf = ({ text, fields }: LogLine): string => {
   return [message, ...said].join("  ");
 };
 
-const Line = memo(({ line, agent, wraps }: { line: LogLine; agent: string | undefined; wraps: boolean }) => (
+const Line = memo(({ line, agent, wraps }: { line: TailLine; agent: string | undefined; wraps: boolean }) => (
   <p title={line.text} className="flex gap-3 px-3 leading-6 hover:bg-surface">
     <time dateTime={line.at} title={formatExactTime(new Date(line.at))} className="shrink-0 text-muted-foreground">
       {clock.format(new Date(line.at))}

@@ -15,8 +15,9 @@ import { NativeSelect } from "../../ui/native-select.tsx";
 import { LoadingRegion, Skeleton } from "../../ui/skeleton.tsx";
 import { formatMoment } from "../../ui/time.ts";
 import { LogLines } from "./log-lines.tsx";
+import { mergeLines, positionAfter, sayLines, type TailState, type TailView } from "./log-tail.ts";
 import { logsOptions, tasksOptions } from "./queries.ts";
-import { type TailState, useLogTail } from "./use-log-tail.ts";
+import { useLogTail } from "./use-log-tail.ts";
 
 const timeParam = createParam<string>({
   parse: (text) => (Number.isNaN(Date.parse(text)) ? null : new Date(text).toISOString()),
@@ -58,13 +59,20 @@ const Logs = ({ agent }: { agent: string }) => {
   // `at` of now would change with each draw, so a page without it is what is newest when it is asked for.
   const back = useInfiniteQuery(logsOptions(agent, filter, "newest", at));
   const forth = useInfiniteQuery({ ...logsOptions(agent, filter, "oldest", at), enabled: at !== undefined });
-  const tail = useLogTail(agent, { ...(state.task ? { taskId: state.task } : {}), ...(q ? { q } : {}) }, isLive);
   const tasks = useTaskChoices(agent);
   const older = (back.data?.pages.toReversed() ?? []).flatMap((page) => page.items);
   const newer = at ? (forth.data?.pages.flatMap((page) => page.items) ?? []) : [];
-  const known = new Set([...older, ...newer].map(({ id }) => id));
-  const fresh = tail.lines.filter((line) => !known.has(line.id) && (!state.level || line.level === state.level));
-  const total = older.length + newer.length + fresh.length;
+  const [oldest] = older;
+  const newest = older.at(-1);
+  // Begins where the page ends, so that nothing between the two is missed.
+  const tail = useLogTail(
+    { agent, taskId: state.task, q, level: state.level },
+    newest && positionAfter(newest),
+    isLive && !back.isPending,
+  );
+  const fresh = oldest ? tail.lines.filter((line) => line.at >= oldest.at) : tail.lines;
+  const lines = mergeLines([...older, ...newer], fresh);
+  const total = lines.length;
   return (
     <>
       <div className="mb-2 flex flex-wrap items-center gap-2">
@@ -141,7 +149,7 @@ const Logs = ({ agent }: { agent: string }) => {
           </Button>
         </span>
       </div>
-      {isLive ? <TailNote state={tail.state} isSampled={tail.isSampled} /> : null}
+      {isLive && tail.state !== "off" ? <TailNote tail={tail} /> : null}
       {back.isError && !back.data ? (
         <QueryError error={back.error} onRetry={() => void back.refetch()} retrying={back.isFetching} />
       ) : back.isPending ? (
@@ -163,7 +171,7 @@ const Logs = ({ agent }: { agent: string }) => {
       ) : (
         <LogLines
           agent={agent}
-          lines={[...older, ...newer, ...fresh]}
+          lines={lines}
           isFollowing={isLive}
           wraps={wraps}
           className="h-[65vh]"
@@ -227,14 +235,17 @@ const tailWords: Record<TailState, string> = {
   connecting: "Connecting…",
   live: "Live",
   waiting: "Connection lost, trying again…",
+  refused: "Not followed",
 };
 
-const TailNote = ({ state, isSampled }: { state: TailState; isSampled: boolean }) => (
-  <p role="status" className="mb-1.5 flex items-center gap-2 text-muted-foreground text-xs">
-    <span className={`size-2 rounded-full ${state === "live" ? "bg-success" : "bg-warning"}`} aria-hidden />
-    {tailWords[state]}
-    {isSampled ? (
-      <span className="text-warning">More is written than is shown; the download has all of it.</span>
+const TailNote = ({ tail }: { tail: TailView }) => (
+  <p className="mb-1.5 flex flex-wrap items-center gap-x-2 text-muted-foreground text-xs">
+    <span className={`size-2 rounded-full ${tail.state === "live" ? "bg-success" : "bg-warning"}`} aria-hidden />
+    <span role="status">{tail.refusal ?? tailWords[tail.state]}</span>
+    {tail.skipped > 0 ? (
+      <span className="text-warning">
+        {sayLines(tail.skipped)} skipped: more is written than can be shown. The download has all of it.
+      </span>
     ) : null}
   </p>
 );

@@ -181,13 +181,6 @@ export interface AgentLogs {
   }): Promise<{ lines: RawLogLine[]; nextCursor?: string | undefined }>;
   /** The last lines of one stream, oldest first; none when there is no such stream. */
   last(group: string, stream: string, limit: number): Promise<RawLogLine[]>;
-  /** New lines as they come, until the signal or the service ends it. */
-  tail(query: {
-    group: string;
-    streams?: readonly string[] | undefined;
-    pattern?: string | undefined;
-    signal: AbortSignal;
-  }): AsyncIterable<{ lines: RawLogLine[]; sampled: boolean }>;
 }
 
 export type MetricQuery = {

@@ -133,6 +133,13 @@ export interface Catalog
     expiresAtSeconds: number,
   ): Promise<void>;
   deleteConnection(connectionId: string): Promise<void>;
+  /** An open connection with its live tails: the name of each and its turn. */
+  findConnection(
+    connectionId: string,
+  ): Promise<{ id: string; roles: string[]; groups: string[]; tails: ReadonlyMap<string, number> } | undefined>;
+  /** False: the connection is gone, or a later turn of this tail has begun. */
+  startTail(connectionId: string, tailId: string, turn: number): Promise<boolean>;
+  stopTail(connectionId: string, tailId: string): Promise<void>;
   listConnections(): Promise<{ connectionId: string; id: string; roles: string[]; groups: string[] }[]>;
   ping(): Promise<boolean>;
 }

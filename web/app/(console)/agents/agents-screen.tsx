@@ -1,7 +1,7 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
-import { useLiveEvents } from "../../../features/activity/live-hub.ts";
 import { AgentsPanel } from "../../../features/agents/agents-panel.tsx";
+import { useLiveEvents } from "../../../lib/live-hub.ts";
 import { useCan } from "../../../lib/me.ts";
 
 /** The list of agents, kept up with what others do by the timeline. */

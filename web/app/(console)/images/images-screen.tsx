@@ -1,7 +1,7 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useLiveEvents } from "../../../features/activity/live-hub.ts";
+import { useLiveEvents } from "../../../lib/live-hub.ts";
 import { useCan } from "../../../lib/me.ts";
 
 /** Pages of images, kept up with pushes, scans and releases by the timeline. */

@@ -3,9 +3,9 @@ import type { DocumentId } from "@samla/contracts";
 import { useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { DocumentEvents } from "../../../../features/activity/document-events.tsx";
-import { useLiveEvents } from "../../../../features/activity/live-hub.ts";
 import { DocumentPage } from "../../../../features/documents/document-page.tsx";
 import { documentKeys } from "../../../../features/documents/keys.ts";
+import { useLiveEvents } from "../../../../lib/live-hub.ts";
 import { useCan } from "../../../../lib/me.ts";
 import { Skeleton } from "../../../../ui/skeleton.tsx";
 

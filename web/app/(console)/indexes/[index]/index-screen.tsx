@@ -1,8 +1,8 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useLiveEvents } from "../../../../features/activity/live-hub.ts";
 import { IndexFrame } from "../../../../features/indexes/index-frame.tsx";
+import { useLiveEvents } from "../../../../lib/live-hub.ts";
 import { useCan } from "../../../../lib/me.ts";
 
 /** The frame of an index's pages, kept up with what others do by the timeline. */

@@ -50,6 +50,7 @@ export class LiveConnection {
   readonly #ports: LivePorts;
   readonly #onEvents: (events: TimelineEvent[]) => void;
   readonly #onState: (state: LiveState) => void;
+  readonly #onOther: (data: string) => void;
   #state: LiveState = { kind: "off" };
   #socket: LiveSocket | undefined;
   #lastId: string | undefined;
@@ -60,10 +61,17 @@ export class LiveConnection {
   #ping: ReturnType<typeof setInterval> | undefined;
   #pong: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ports: LivePorts, onEvents: (events: TimelineEvent[]) => void, onState: (state: LiveState) => void) {
+  /** `onOther` gets what the socket sends besides the timeline. */
+  constructor(
+    ports: LivePorts,
+    onEvents: (events: TimelineEvent[]) => void,
+    onState: (state: LiveState) => void,
+    onOther: (data: string) => void = () => undefined,
+  ) {
     this.#ports = ports;
     this.#onEvents = onEvents;
     this.#onState = onState;
+    this.#onOther = onOther;
   }
 
   get state(): LiveState {
@@ -94,6 +102,11 @@ export class LiveConnection {
   retryNow(): void {
     if (this.#state.kind !== "waiting") return;
     void this.#connect();
+  }
+
+  /** Sends a message while the connection is live; else it is dropped, and whoever sent it asks again when it is. */
+  send(message: object): void {
+    if (this.#state.kind === "live") this.#socket?.send(JSON.stringify(message));
   }
 
   async #connect(): Promise<void> {
@@ -155,6 +168,7 @@ export class LiveConnection {
     clearTimeout(this.#pong);
     const message = parseMessage(data);
     if (message?.type === "event") this.#deliver([message.event]);
+    else if (!message && typeof data === "string") this.#onOther(data);
   }
 
   async #fillGap(run: number): Promise<void> {

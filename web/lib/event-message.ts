@@ -26,7 +26,7 @@ const isEvent = (value: unknown): value is TimelineEvent => {
   );
 };
 
-/** What the socket sent; undefined for anything this console does not know. */
+/** What the socket sent of the timeline; undefined for anything else. */
 export const parseMessage = (data: unknown): EventMessage | undefined => {
   if (!isText(data)) return undefined;
   try {

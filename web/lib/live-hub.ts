@@ -1,12 +1,13 @@
 "use client";
 import type { TimelineEvent } from "@samla/contracts";
 import { useEffect, useRef, useSyncExternalStore } from "react";
-import { callApi } from "../../lib/api.ts";
+import { callApi } from "./api.ts";
 import { LiveConnection, type LiveSocket, type LiveState } from "./live-connection.ts";
 
 type Listener = (events: readonly TimelineEvent[]) => void;
 
 const listeners = new Set<Listener>();
+const messageListeners = new Set<(data: string) => void>();
 const stateListeners = new Set<() => void>();
 const off: LiveState = { kind: "off" };
 /** Going from one page to the next must not cost a connection. */
@@ -46,21 +47,43 @@ const getConnection = (): LiveConnection => {
     () => {
       for (const listener of stateListeners) listener();
     },
+    (data) => {
+      for (const listener of messageListeners) listener(data);
+    },
   );
   return connection;
 };
 
-const listen = (listener: Listener): (() => void) => {
+const listen = <T>(to: Set<T>, listener: T): (() => void) => {
   const live = getConnection();
   clearTimeout(linger);
-  listeners.add(listener);
+  to.add(listener);
   live.start();
   return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
+    to.delete(listener);
+    if (listeners.size + messageListeners.size > 0) return;
     linger = setTimeout(() => live.stop(), lingerMs);
   };
 };
+
+/**
+ * The same connection for other messages: `onMessage` gets what is sent besides the timeline, `onLive` whether the
+ * connection is there, at once and at each change. Ends with the function it gives.
+ */
+export const listenLive = (onMessage: (data: string) => void, onLive: (isLive: boolean) => void): (() => void) => {
+  const live = getConnection();
+  const tell = () => onLive(live.state.kind === "live");
+  stateListeners.add(tell);
+  const stop = listen(messageListeners, onMessage);
+  tell();
+  return () => {
+    stateListeners.delete(tell);
+    stop();
+  };
+};
+
+/** A message to the server; dropped while the connection is not there. */
+export const sendLive = (message: object): void => connection?.send(message);
 
 const subscribeState = (listener: () => void): (() => void) => {
   stateListeners.add(listener);
@@ -75,7 +98,7 @@ export const useLiveEvents = (isEnabled: boolean, onEvents: Listener): void => {
   });
   useEffect(() => {
     if (!isEnabled) return;
-    const stop = listen((events) => latest.current(events));
+    const stop = listen<Listener>(listeners, (events) => latest.current(events));
     const retry = () => connection?.retryNow();
     window.addEventListener("online", retry);
     return () => {
