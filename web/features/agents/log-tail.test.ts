@@ -42,6 +42,14 @@ describe("a live tail", () => {
     expect(mergeLines(before, [line(4)])).toBe(before);
   });
 
+  it("keeps lines of one millisecond in the order in which they were written, where page and tail overlap", () => {
+    const at = line(0).at;
+    const burst = Array.from({ length: 6 }, (_, n) => ({ ...line(n), at }));
+    const page = [...burst.slice(3), line(60)];
+    const merged = mergeLines(page, [...burst.slice(1), line(60), line(61)]);
+    expect(merged.map(({ id }) => id)).toEqual(["1", "2", "3", "4", "5", "60", "61"]);
+  });
+
   it("keeps no more than can be looked at", () => {
     const { tail, lines, view } = makeTail();
     tail.setLive(true);

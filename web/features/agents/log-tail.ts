@@ -18,14 +18,16 @@ export const sayLines = (lines: number): string => `${count.format(lines)} ${lin
 
 const byTime = (a: LogLine, b: LogLine): number => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
 
-/** Lines in the order of their time, each once. */
+/** Lines in the order of their time, each once; among those of one millisecond the order of `fresh` holds. */
 export const mergeLines = <T extends LogLine>(before: readonly T[], fresh: readonly T[]): readonly T[] => {
-  const known = new Set(before.map(({ id }) => id));
+  const known = new Map(before.map((line) => [line.id, line]));
   const added = fresh.filter(({ id }) => !known.has(id));
   if (added.length === 0) return before;
-  const all = [...before, ...added];
   const last = before.at(-1);
-  return last && added.some((line) => line.at < last.at) ? all.toSorted(byTime) : all;
+  if (!last || added.every((line) => line.at > last.at)) return [...before, ...added];
+  const ids = new Set(fresh.map(({ id }) => id));
+  const rest = before.filter(({ id }) => !ids.has(id));
+  return [...rest, ...fresh.map((line) => known.get(line.id) ?? line)].toSorted(byTime);
 };
 
 const isTailMessage = (value: unknown): value is TailMessage => {
