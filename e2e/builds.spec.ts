@@ -63,6 +63,7 @@ test.describe("an administrator", () => {
     await page.getByRole("button", { name: "Promote…" }).click();
     const promote = page.getByRole("dialog", { name: /^Promote/ });
     await expect(promote.getByRole("region", { name: "Gate" })).toContainText("The gate blocks it");
+    await expect(promote.getByRole("region", { name: "Agents" })).toContainText("Agents that use the index");
     const go = promote.getByRole("button", { name: "Override and promote" });
     await promote.getByLabel("Why promote it?").fill("People say haven");
     await expect(go).toBeDisabled();
@@ -84,6 +85,51 @@ test.describe("an administrator", () => {
     await expect(history).toContainText("rolled back to");
     await page.goto(`/indexes/${index}`);
     await expect(page.getByRole("region", { name: "Rolled back" })).toContainText("It stays so until");
+  });
+
+  test("runs real searches on a candidate, exports it, opens the file, and a protected index asks for its name", async ({
+    page,
+    api,
+  }) => {
+    for (const q of [`${word} harbour`, `${word} mill`])
+      await api.call("search.query", { query: { q, index: [index] } });
+    await page.goto(`/indexes/${index}/builds/new`);
+    await page.getByLabel("Length in tokens").fill("90");
+    await page.getByLabel("What is it for?").fill("To be exported");
+    await page.getByRole("button", { name: "Start the build" }).click();
+    await expectFilled(page);
+    await page.getByRole("tab", { name: "Real searches" }).click();
+    await page.getByRole("button", { name: "Run real searches" }).click();
+    await expect(page.getByText(/\d+ different searches compared/)).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole("link", { name: `${word} mill` })).toBeVisible();
+
+    await page.getByRole("button", { name: "More actions for To be exported" }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("menuitem", { name: "Export as a file" }).click(),
+    ]);
+    const file = await download.path();
+    await page.goto(`/indexes/${index}/builds/new`);
+    await page.getByLabel("A build as a file").setInputFiles(file);
+    await expect(page.getByRole("region", { name: "From the file" })).toContainText("Readers there: everyone");
+    await expect(page.getByLabel("Length in tokens")).toHaveValue("90");
+
+    await page.goto(`/indexes/${index}/settings`);
+    await page.getByRole("checkbox", { name: /^Protected/ }).click();
+    await page.getByRole("button", { name: "Save rules" }).click();
+    await expect(page.getByRole("button", { name: "Delete index" })).toBeDisabled();
+    await expect(page.getByText("Protected", { exact: true }).first()).toBeVisible();
+    await page.goto(`/indexes/${index}/builds`);
+    await page.getByRole("button", { name: "Promote…" }).first().click();
+    const promote = page.getByRole("dialog", { name: /^Promote/ });
+    await promote.getByLabel("Why promote it?").fill("Shorter passages");
+    await promote.getByRole("checkbox", { name: "Promote it in spite of the gate" }).click();
+    await promote.getByLabel("Why may the gate be passed?").fill("No questions yet");
+    const go = promote.getByRole("button", { name: "Override and promote" });
+    await expect(go).toBeDisabled();
+    await promote.getByLabel(/This index is protected/).fill(index);
+    await go.click();
+    await expect(promote).toBeHidden();
   });
 });
 
