@@ -10,7 +10,7 @@ import { listTiffPages, putPageFirst } from "./tiff-pages.ts";
 
 /**
  * Reads the text in an image by OCR, page by page where a TIFF has several; rectangles are in pixels.
- * @throws ExtractFailure `too_large` (pixels), `corrupt`, `timeout`, `ocr_empty`, `empty` when OCR is not offered.
+ * @throws ExtractFailure `too_large` (pixels), `corrupt`, `unsupported`, `timeout`, `ocr_empty`, `empty` when OCR is not offered.
  */
 export const readImage: Reader = async (input) => {
   const size = readImageSize(input.bytes);
@@ -52,8 +52,11 @@ const readPages = async (input: ReaderInput, engine: OcrEngine, size: ImageSize)
     } catch (error) {
       if (error instanceof OcrTimeout) throw new ExtractFailure("timeout", "recognising the image", { cause: error });
       const reason = error instanceof Error ? error.message : String(error);
-      if (number === 1)
-        throw new ExtractFailure("corrupt", `the image cannot be decoded (${reason.slice(0, 200)})`, { cause: error });
+      if (number === 1) {
+        // Whole, but stored in a way that the decoder does not know (as a palette or CMYK in TIFF).
+        const code = /\b(?:not support|unsupported)/i.test(reason) ? "unsupported" : "corrupt";
+        throw new ExtractFailure(code, `the image cannot be decoded (${reason.slice(0, 200)})`, { cause: error });
+      }
       failed.push(number);
       pages.push({ ...empty, damaged: true });
     }
