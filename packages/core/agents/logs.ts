@@ -50,7 +50,8 @@ const byTime = (a: { atMs: number }, b: { atMs: number }): number => a.atMs - b.
 
 /**
  * A page of an agent's log, of one task or all, lines oldest first. `newest` ends at a time and goes back: its cursor is
- * the time before which the next page ends. `oldest` goes forwards from a time.
+ * the time before which the next page ends, and lines of one millisecond may take it over its limit. `oldest` goes
+ * forwards from a time.
  */
 export const readLogs = async (
   ctx: AgentContext,
@@ -97,9 +98,12 @@ export const readLogs = async (
     if (found.length >= input.limit) break;
     spanMs *= 4;
   }
-  const items = found.slice(-input.limit);
+  // The next page ends a millisecond before this one begins: lines of one millisecond stay on one page.
+  let start = Math.max(0, found.length - input.limit);
+  while (start > 0 && found[start - 1]?.at === found[start]?.at) start -= 1;
+  const items = found.slice(start);
   const first = items[0];
-  const isCut = found.length > items.length;
+  const isCut = start > 0;
   const nextMs = isCut && first ? Date.parse(first.at) - 1 : endMs;
   const isMore = isCut || endMs > scope.fromMs;
   return {
