@@ -6,8 +6,8 @@ export const tailLimits = {
   /** What one round shows at most; the rest is counted and said to be skipped. */
   linesMax: 500,
   sizeBytesMax: 400_000,
-  /** Below the 128 kB that a WebSocket message may have. */
-  messageSizeBytesMax: 90_000,
+  /** Below the 32 KB of a frame at API Gateway; a message may have 128 KB, but who sends it has to cut it into frames. */
+  messageSizeBytesMax: 30_000,
   /** What one round reads at most; beyond it the tail goes on at the newest line. */
   readLinesMax: 10_000,
   readPagesMax: 3,
