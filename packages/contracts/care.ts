@@ -36,7 +36,15 @@ export const Audit = z.object({
   at: Timestamp,
   tookMs: z.number(),
   by: z.string(),
-  checked: z.object({ documents: Count, versions: Count, objects: Count, passages: Count, builds: Count }),
+  checked: z.object({
+    documents: Count,
+    /** Documents that were left to the next check, as they changed just before. */
+    settling: Count.optional(),
+    versions: Count,
+    objects: Count,
+    passages: Count,
+    builds: Count,
+  }),
   /** Differences found: the one number. Work under way is not a difference. */
   differences: Count,
   repaired: Count,

@@ -29,6 +29,7 @@ export const auditDocuments: AuditStep = async (ctx, scope, state) => {
   });
   const atRest = page.items.filter((document) => isAtRest(ctx, scope, document));
   state.checked.documents += atRest.length;
+  state.checked.settling = (state.checked.settling ?? 0) + page.items.length - atRest.length;
   state.checked.versions += atRest.reduce((sum, document) => sum + document.versionCount, 0);
   const wanted = await Promise.all(atRest.map((document) => findWanted(ctx, document)));
   for (const build of scope.builds) state.checked.passages += await compareTable(ctx, scope, build, wanted, state);

@@ -146,9 +146,11 @@ const findUnwantedVectors = async (
     if (!first) continue;
     const { documentId, versionId, embedderId } = first;
     const configs = scope.kept.map((build) => build.config).filter((one) => one.embedder === embedderId);
-    if (configs.length > 0 && group.length === 1) continue;
+    const keys = new Set(configs.map((config) => passagesKey(documentId, versionId, config)));
+    // As many as builds may need: nothing is read to tell which is whose, at each document of each check.
+    if (group.length <= keys.size) continue;
     const wanted = new Set<string>();
-    for (const key of new Set(configs.map((config) => passagesKey(documentId, versionId, config)))) {
+    for (const key of keys) {
       const passages = await ctx.objects.getBytes(key);
       if (passages) wanted.add(vectorsKey(documentId, versionId, embedderId, passages));
     }

@@ -118,6 +118,16 @@ describe("the auditor", () => {
     expect(world.rows.events.some((event) => event.action.startsWith("care."))).toBe(false);
   });
 
+  it("says how many documents it left to the next check, as they changed just before", async () => {
+    const world = await openWorld();
+    await ready(world, "a.txt", "one");
+    later(world);
+    await ready(world, "b.txt", "two");
+    expect((await audit(world)).checked).toMatchObject({ documents: 1, settling: 1 });
+    later(world);
+    expect((await audit(world)).checked).toMatchObject({ documents: 2, settling: 0 });
+  });
+
   it.each(faults)("names %s, repairs it and is at zero the next time", async (kind, count, harm) => {
     const world = await openWorld();
     const ids = await ready(world, "a.txt", "one\ntwo");

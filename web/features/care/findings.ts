@@ -1,4 +1,5 @@
 import type { Audit, FindingKind } from "@samla/contracts";
+import { formatPlural } from "../../lib/format.ts";
 
 /** What each kind of difference means, in words. */
 export const findingTexts: Record<FindingKind, { title: string; means: string }> = {
@@ -22,6 +23,12 @@ export type Verdict = { tone: "good" | "busy" | "bad" | "unknown"; text: string 
 export const verdictOf = (audit: Audit | undefined): Verdict => {
   if (!audit) return { tone: "unknown", text: "Not checked yet; the first check comes by itself within minutes." };
   if (!audit.complete) return { tone: "busy", text: "A check is under way; this is what it found so far." };
+  const settling = audit.checked.settling ?? 0;
+  if (audit.differences === 0 && settling > 0)
+    return {
+      tone: audit.checked.documents > 0 ? "good" : "busy",
+      text: `Nothing differs in what has settled. ${formatPlural(settling, "document")} changed just before and ${settling === 1 ? "is" : "are"} left to the next check.`,
+    };
   if (audit.differences === 0)
     return { tone: "good", text: "Everything that is catalogued is stored and searchable, and nothing else is." };
   return audit.repaired >= audit.differences
