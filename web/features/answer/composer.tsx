@@ -1,6 +1,6 @@
 "use client";
 import { ArrowUp, Square } from "lucide-react";
-import { type RefObject, useState } from "react";
+import { type RefObject, useEffect, useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { NativeSelect } from "../../ui/native-select.tsx";
 
@@ -27,12 +27,18 @@ export const Composer = ({
 }) => {
   const [text, setText] = useState(given.slice(0, questionLengthMax));
   const [index, setIndex] = useState("");
+  // Asked while an answer is still on its way: it follows as soon as that one ends.
+  const [isNext, setNext] = useState(false);
   const send = (): void => {
     const question = text.trim();
+    setNext(isBusy && question !== "");
     if (!question || isBusy) return;
     setText("");
     onAsk(question, index ? [index] : []);
   };
+  useEffect(() => {
+    if (isNext && !isBusy) send();
+  });
   return (
     <form
       onSubmit={(event) => {
@@ -46,7 +52,10 @@ export const Composer = ({
         value={text}
         rows={Math.min(6, Math.max(1, text.split("\n").length))}
         maxLength={questionLengthMax}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          setNext(false);
+        }}
         onKeyDown={(event) => {
           if (event.key === "Escape" && isBusy) onStop();
           if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -69,9 +78,14 @@ export const Composer = ({
           ]}
         />
         {isBusy ? (
-          <Button onClick={onStop} size="sm">
-            <Square className="fill-current" aria-hidden /> Stop
-          </Button>
+          <div className="flex items-center gap-2">
+            <p role="status" className="text-muted-foreground text-xs">
+              {isNext ? "Asked when this answer ends" : null}
+            </p>
+            <Button onClick={onStop} size="sm">
+              <Square className="fill-current" aria-hidden /> Stop
+            </Button>
+          </div>
         ) : (
           <Button type="submit" variant="primary" size="sm" disabled={text.trim() === ""}>
             <ArrowUp aria-hidden /> Ask
